@@ -1,0 +1,40 @@
+#pragma once
+
+#include <boost/unordered/unordered_flat_set.hpp>
+#include <cstdint>
+#include <vector>
+
+#include "ledger/event.h"
+#include "ledger/job_view.h"
+
+namespace jobledger::ledger {
+
+/// The closure of a cancel (contract, part 2, points 3 and 4), appended to a list of events.
+///
+/// A cancelled job visits its parent, then its siblings in creation order, then its children in
+/// creation order. A visited job that waits is cancelled and visits in turn, breadth first; any
+/// other is recorded as skipped and not visited from. Each job is judged once, on the state before.
+class Cascade {
+ public:
+  Cascade(const JobView& view, std::vector<Event>& events) : view_(view), events_(events) {}
+
+  /// Cancels the job, or records that it was left alone, unless it was visited before.
+  void visit(JobNumber job, Cause cause, std::uint32_t via);
+  /// The job has an event of its own already; no visit touches it.
+  void leave(JobNumber job) { visited_.insert(job); }
+  /// Visits the other children of the job's parent.
+  void visit_siblings(const JobFacts& job, Cause cause, std::uint32_t via);
+  /// Visits from every job cancelled so far and from those that this cancels.
+  void spread();
+
+ private:
+  void visit_from(std::uint32_t place);
+
+  const JobView& view_;
+  std::vector<Event>& events_;
+  std::uint32_t next_ = 0;  ///< the first event not visited from
+  boost::unordered_flat_set<JobNumber> visited_;
+  boost::unordered_flat_set<JobNumber> swept_;  ///< parents all of whose children were visited
+};
+
+}  // namespace jobledger::ledger

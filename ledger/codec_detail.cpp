@@ -1,0 +1,223 @@
+#include "ledger/codec_detail.h"
+
+#include <cstring>
+
+namespace jobledger::ledger::codec {
+namespace {
+
+void write(schema::Detail::Builder out, const SubmissionDetail& detail) {
+  auto to = out.initSubmission();
+  to.setPriority(detail.priority);
+  to.setTotalAssets(detail.total_assets);
+  if (detail.batch) {
+    to.setHasBatch(true);
+    to.setBatchHigh(detail.batch->high);
+    to.setBatchLow(detail.batch->low);
+    to.setBatchIndex(detail.batch_index);
+  }
+  if (!detail.template_id.empty()) to.setTemplateId(text(detail.template_id));
+  if (!detail.output_url.empty()) to.setOutputUrl(text(detail.output_url));
+  if (!detail.tags.empty()) {
+    write_texts(to.initTags(static_cast<unsigned>(detail.tags.size())), detail.tags);
+  }
+  to.setPayloadHash(data(detail.payload_hash));
+}
+
+void write(schema::Detail::Builder out, const BatchDetail& detail) {
+  auto to = out.initBatch();
+  to.setTotal(detail.total);
+  if (detail.errors.empty()) return;
+  auto errors = to.initErrors(static_cast<unsigned>(detail.errors.size()));
+  for (unsigned i = 0; i < errors.size(); ++i) {
+    errors[i].setIndex(detail.errors[i].index);
+    errors[i].setCode(text(detail.errors[i].code));
+    errors[i].setMessage(text(detail.errors[i].message));
+  }
+}
+
+void write(schema::Detail::Builder out, const ClaimDetail& detail) {
+  auto to = out.initClaim();
+  to.setLeaseHigh(detail.lease.high);
+  to.setLeaseLow(detail.lease.low);
+  to.setLeaseSeconds(detail.lease_seconds);
+}
+
+void write_link(schema::ProgressLink::Builder out, const ProgressLink& link) {
+  out.setProgress(link.progress);
+  out.setEntry(link.entry);
+}
+
+void write(schema::Detail::Builder out, const ProgressDetail& detail) {
+  auto to = out.initProgress();
+  to.setProgress(detail.progress);
+  write_link(to.initPrevious(), detail.previous);
+}
+
+void write(schema::Detail::Builder out, const EndDetail& detail) {
+  auto to = out.initEnd();
+  if (!detail.output_url.empty()) to.setOutputUrl(text(detail.output_url));
+  if (!detail.error.empty()) to.setError(text(detail.error));
+  if (detail.progress) write_link(to.initProgress(), *detail.progress);
+}
+
+void write(schema::Detail::Builder out, const TokenDetail& detail) {
+  auto to = out.initToken();
+  to.setTeam(text(detail.team));
+  to.setName(text(detail.name));
+  to.setScopes(detail.scopes.bits());
+  to.setHash(data(detail.hash));
+  to.setHasExpiry(detail.expires.has_value());
+  to.setExpires(detail.expires.value_or(0));
+}
+
+ProgressLink read(schema::ProgressLink::Reader in) {
+  return {in.getProgress(), in.getEntry()};
+}
+
+SubmissionDetail read(schema::Submission::Reader in) {
+  SubmissionDetail detail;
+  detail.priority = in.getPriority();
+  detail.total_assets = in.getTotalAssets();
+  if (in.getHasBatch()) {
+    detail.batch = BatchId{in.getBatchHigh(), in.getBatchLow()};
+    detail.batch_index = in.getBatchIndex();
+  }
+  detail.template_id = to_string(in.getTemplateId());
+  detail.output_url = to_string(in.getOutputUrl());
+  detail.tags = read_texts(in.getTags());
+  detail.payload_hash = read_hash(in.getPayloadHash());
+  return detail;
+}
+
+BatchDetail read(schema::Batch::Reader in) {
+  BatchDetail detail;
+  detail.total = in.getTotal();
+  for (auto error : in.getErrors()) {
+    detail.errors.push_back(
+        {error.getIndex(), to_string(error.getCode()), to_string(error.getMessage())});
+  }
+  return detail;
+}
+
+EndDetail read(schema::End::Reader in) {
+  EndDetail detail;
+  detail.output_url = to_string(in.getOutputUrl());
+  detail.error = to_string(in.getError());
+  if (in.hasProgress()) detail.progress = read(in.getProgress());
+  return detail;
+}
+
+TokenDetail read(schema::Token::Reader in) {
+  TokenDetail detail;
+  detail.team = to_string(in.getTeam());
+  detail.name = to_string(in.getName());
+  detail.scopes = Scopes(in.getScopes());
+  detail.hash = read_hash(in.getHash());
+  if (in.getHasExpiry()) detail.expires = in.getExpires();
+  return detail;
+}
+
+std::size_t hint(const SubmissionDetail& detail) {
+  std::size_t bytes =
+      40 + 4 * 8 + 32 + detail.template_id.size() + detail.output_url.size() + 3 * 8;
+  for (const std::string& tag : detail.tags) bytes += tag.size() + 16;
+  return bytes;
+}
+std::size_t hint(const BatchDetail& detail) {
+  std::size_t bytes = 64;
+  for (const BatchItemError& error : detail.errors) {
+    bytes += 48 + error.code.size() + error.message.size();
+  }
+  return bytes;
+}
+std::size_t hint(const EndDetail& detail) {
+  return 64 + detail.output_url.size() + detail.error.size();
+}
+std::size_t hint(const TokenDetail& detail) {
+  return 128 + detail.team.size() + detail.name.size();
+}
+template <typename Small>
+std::size_t hint(const Small&) {
+  return 64;
+}
+
+template <typename Wanted>
+void want(const Event& event) {
+  if (!event.as_if<Wanted>()) throw Malformed("detail for the kind of its event");
+}
+
+}  // namespace
+
+Sha256 read_hash(capnp::Data::Reader in) {
+  Sha256 hash{};
+  if (in.size() != hash.size()) throw Malformed("length of a hash");
+  std::memcpy(hash.data(), in.begin(), hash.size());
+  return hash;
+}
+
+void write_texts(capnp::List<capnp::Text>::Builder out, const std::vector<std::string>& texts) {
+  for (unsigned i = 0; i < out.size(); ++i) out.set(i, text(texts[i]));
+}
+
+std::vector<std::string> read_texts(capnp::List<capnp::Text>::Reader in) {
+  std::vector<std::string> texts;
+  texts.reserve(in.size());
+  for (auto value : in) texts.push_back(to_string(value));
+  return texts;
+}
+
+std::size_t size_hint(const Detail& detail) {
+  return 16 + std::visit([](const auto& value) { return hint(value); }, detail);
+}
+
+void write_detail(schema::Detail::Builder out, const Detail& detail) {
+  std::visit([&](const auto& value) { write(out, value); }, detail);
+}
+
+std::shared_ptr<const Detail> read_detail(schema::Detail::Reader in) {
+  switch (in.which()) {
+    case schema::Detail::SUBMISSION:
+      return make_detail<Detail>(read(in.getSubmission()));
+    case schema::Detail::BATCH:
+      return make_detail<Detail>(read(in.getBatch()));
+    case schema::Detail::CLAIM: {
+      auto claim = in.getClaim();
+      return make_detail<Detail>(
+          ClaimDetail{{claim.getLeaseHigh(), claim.getLeaseLow()}, claim.getLeaseSeconds()});
+    }
+    case schema::Detail::PROGRESS:
+      return make_detail<Detail>(
+          ProgressDetail{in.getProgress().getProgress(), read(in.getProgress().getPrevious())});
+    case schema::Detail::END:
+      return make_detail<Detail>(read(in.getEnd()));
+    case schema::Detail::TOKEN:
+      return make_detail<Detail>(read(in.getToken()));
+  }
+  throw Malformed("kind of detail");
+}
+
+void check_detail(const Event& event) {
+  switch (event.kind) {
+    case EventKind::job_submitted:
+      return want<SubmissionDetail>(event);
+    case EventKind::batch_submitted:
+      return want<BatchDetail>(event);
+    case EventKind::job_claimed:
+      return want<ClaimDetail>(event);
+    case EventKind::job_progressed:
+      return want<ProgressDetail>(event);
+    case EventKind::job_finished:
+    case EventKind::job_failed:
+    case EventKind::job_requeued:
+      return want<EndDetail>(event);
+    case EventKind::token_created:
+      return want<TokenDetail>(event);
+    case EventKind::job_cancelled:
+    case EventKind::cancel_skipped:
+    case EventKind::job_unblocked:
+    case EventKind::token_revoked:
+      return;
+  }
+}
+
+}  // namespace jobledger::ledger::codec

@@ -1,0 +1,144 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "ledger/actor.h"
+#include "ledger/ids.h"
+
+namespace jobledger::ledger {
+
+using Sha256 = std::array<std::uint8_t, 32>;
+
+/// A job as asked for, with the children declared inside it. Checked for form by whoever made it:
+/// depth and size of the tree are within the limits.
+struct JobSpec {
+  std::string template_id;  ///< empty for a joined job
+  std::string output_url;   ///< `upload.outputUrl`, or empty
+  std::vector<std::string> tags;
+  std::int32_t priority = 0;  ///< tags and priority as they hold, after inheritance
+  std::uint32_t total_assets = 0;
+  /// The job's own body within the body of the request: [begin, begin + length).
+  std::size_t body_begin = 0;
+  std::size_t body_length = 0;
+  std::vector<JobSpec> children;
+};
+
+struct SubmitJob {
+  JobSpec job;
+  bool joined = false;  ///< asked for by /jobs/join
+};
+
+/// One job of a batch that cannot be created, and why.
+struct BatchItemError {
+  std::uint32_t index = 0;
+  std::string code;
+  std::string message;
+
+  bool operator==(const BatchItemError&) const = default;
+};
+
+struct BatchItem {
+  std::uint32_t index = 0;  ///< place in the request
+  JobSpec job;
+};
+
+struct SubmitBatch {
+  std::uint32_t total = 0;
+  std::vector<BatchItem> items;
+  std::vector<BatchItemError> errors;
+};
+
+/// One job or a list of them, all or nothing.
+struct CancelJobs {
+  std::vector<JobId> jobs;  ///< unique, in the order of the request
+  /// Well formed ids beyond 128 bits (see Ulid::parse): no job can have one, so each is unknown.
+  std::vector<std::string> impossible;
+  /// The places of those in the list of the request; the other places are those of `jobs`.
+  std::vector<std::uint32_t> impossible_places;
+  bool single = false;  ///< asked for as one job by its path
+};
+
+struct CancelBatch {
+  BatchId batch;
+  std::string impossible;  ///< as above, instead of `batch`
+};
+
+struct ClaimJob {
+  std::vector<std::string> tags;    ///< any overlap; empty takes any job
+  std::optional<JobId> job;         ///< only this one
+  std::string impossible;           ///< as above, instead of `job`
+  std::uint32_t lease_seconds = 0;  ///< 0: the default of the rules
+};
+
+/// The reports of a worker on a job it holds a lease on.
+struct ReportProgress {
+  JobId job;
+  LeaseId lease;
+  std::uint32_t progress = 0;  ///< 0..100
+};
+
+struct FinishJob {
+  JobId job;
+  LeaseId lease;
+  std::string output_url;
+};
+
+struct FailJob {
+  JobId job;
+  LeaseId lease;
+  std::string error;
+};
+
+/// The system's own: no heartbeat came within the lease.
+struct ExpireLease {
+  JobId job;
+  LeaseId lease;
+};
+
+struct CreateToken {
+  std::string team;
+  std::string name;
+  Scopes scopes;
+  Sha256 hash{};  ///< of the token; the token itself is never stored
+  std::optional<TimeMs> expires;
+};
+
+struct RevokeToken {
+  TokenId token;
+};
+
+using Command =
+    std::variant<SubmitJob, SubmitBatch, CancelJobs, CancelBatch, ClaimJob, ReportProgress,
+                 FinishJob, FailJob, ExpireLease, CreateToken, RevokeToken>;
+
+/// The stored kind of a command: never change a number, only add.
+enum class CommandKind : std::uint8_t {
+  submit_job = 0,
+  join_jobs = 1,
+  submit_batch = 2,
+  cancel_job = 3,
+  cancel_jobs = 4,
+  cancel_batch = 5,
+  claim_job = 6,
+  report_progress = 7,
+  finish_job = 8,
+  fail_job = 9,
+  expire_lease = 10,
+  create_token = 11,
+  revoke_token = 12,
+};
+inline constexpr std::uint8_t kCommandKinds = 13;
+
+CommandKind kind_of(const Command& command);
+
+/// `SubmitJob`, `CancelJobs`, …: the type of an entry on the wire.
+std::string_view name_of(CommandKind kind);
+std::optional<CommandKind> command_kind_named(std::string_view name);
+
+}  // namespace jobledger::ledger

@@ -1,0 +1,63 @@
+#include "ledger/decide.h"
+
+namespace jobledger::ledger {
+namespace {
+
+struct Record {
+  const Decision& decision;
+  CommandRecord& out;
+
+  void operator()(const SubmitJob&) const {}
+  void operator()(const SubmitBatch& command) const { out.number = command.total; }
+  void operator()(const CancelJobs& command) const {
+    // An accepted list is there already, as the first events: a thousand ids need not stand twice.
+    out.requested = static_cast<std::uint32_t>(command.jobs.size());
+    if (decision.refusal) out.subjects = command.jobs;
+    out.impossible = command.impossible;
+  }
+  void operator()(const CancelBatch& command) const { name(command.batch, command.impossible); }
+  void operator()(const ClaimJob& command) const {
+    if (command.job) out.subjects = {*command.job};
+    if (!command.impossible.empty()) out.impossible = {command.impossible};
+    out.tags = command.tags;
+    out.number = command.lease_seconds;
+  }
+  void operator()(const ReportProgress& command) const {
+    report(command.job, command.lease);
+    out.number = command.progress;
+  }
+  void operator()(const FinishJob& command) const {
+    report(command.job, command.lease);
+    if (decision.refusal) out.text = command.output_url;
+  }
+  void operator()(const FailJob& command) const {
+    report(command.job, command.lease);
+    if (decision.refusal) out.text = command.error;
+  }
+  void operator()(const ExpireLease& command) const { report(command.job, command.lease); }
+  void operator()(const CreateToken&) const {}
+  void operator()(const RevokeToken& command) const { out.subjects = {command.token}; }
+
+  void report(JobId job, LeaseId lease) const {
+    out.subjects = {job};
+    out.lease = lease;
+  }
+  void name(Ulid subject, const std::string& impossible) const {
+    if (impossible.empty()) {
+      out.subjects = {subject};
+    } else {
+      out.impossible = {impossible};
+    }
+  }
+};
+
+}  // namespace
+
+CommandRecord record_of(const Command& command, const Decision& decision) {
+  CommandRecord record;
+  record.kind = kind_of(command);
+  std::visit(Record{decision, record}, command);
+  return record;
+}
+
+}  // namespace jobledger::ledger

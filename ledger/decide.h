@@ -1,0 +1,70 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "ledger/actor.h"
+#include "ledger/command.h"
+#include "ledger/entry.h"
+#include "ledger/event.h"
+#include "ledger/ids.h"
+#include "ledger/job_view.h"
+#include "ledger/refusal.h"
+#include "ledger/rules.h"
+
+namespace jobledger::ledger {
+
+/// All that a decision may use beside the state and the command.
+struct DecideContext {
+  const Rules& rules;
+  const Actor& actor;
+  TimeMs now;
+  Salt salt;              ///< of the entry to be
+  std::string_view body;  ///< of the request; payloads are slices of it
+  IdSource& ids;
+};
+
+/// Where the body of a new job lies in the body of the request.
+struct PayloadSlice {
+  JobId job;
+  JobId root;  ///< the job at the top of its tree; the slice of a child lies within the root's
+  std::size_t begin = 0;
+  std::size_t length = 0;
+};
+
+/// What a command comes to: events, a refusal, or nothing at all (neither; then there is no entry).
+struct Decision {
+  std::vector<Event> events;
+  std::optional<Refusal> refusal;
+  bool recorded = true;  ///< false for a refusal that was recorded before, and for nothing
+  std::vector<PayloadSlice> payloads;
+};
+
+/// Pure: the same view, command and context (ids included) give the same decision.
+Decision decide(const JobView& view, const Command& command, const DecideContext& context);
+
+// One file each: decide_submit, decide_cancel, decide_worker, decide_token.
+Decision decide_submit(const JobView& view, const SubmitJob& command, const DecideContext& context);
+Decision decide_batch(const JobView& view, const SubmitBatch& command,
+                      const DecideContext& context);
+Decision decide_cancel(const JobView& view, const CancelJobs& command,
+                       const DecideContext& context);
+Decision decide_cancel_batch(const JobView& view, const CancelBatch& command,
+                             const DecideContext& context);
+Decision decide_claim(const JobView& view, const ClaimJob& command, const DecideContext& context);
+Decision decide_progress(const JobView& view, const ReportProgress& command,
+                         const DecideContext& context);
+Decision decide_finish(const JobView& view, const FinishJob& command, const DecideContext& context);
+Decision decide_fail(const JobView& view, const FailJob& command, const DecideContext& context);
+Decision decide_expire(const JobView& view, const ExpireLease& command,
+                       const DecideContext& context);
+Decision decide_create_token(const CreateToken& command, const DecideContext& context);
+Decision decide_revoke_token(const JobView& view, const RevokeToken& command);
+
+/// What an entry keeps of the command itself.
+CommandRecord record_of(const Command& command, const Decision& decision);
+
+Decision nothing();
+Decision refuse(RefusalCode code, std::vector<Offender> offenders = {}, std::uint64_t limit = 0);
+
+}  // namespace jobledger::ledger

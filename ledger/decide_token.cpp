@@ -1,0 +1,30 @@
+#include "ledger/decide.h"
+
+namespace jobledger::ledger {
+
+Decision decide_create_token(const CreateToken& command, const DecideContext& context) {
+  Decision decision;
+  Event event;
+  event.kind = EventKind::token_created;
+  event.subject = context.ids.next_ulid(context.now);
+  event.detail = make_detail<Detail>(
+      TokenDetail{command.team, command.name, command.scopes, command.hash, command.expires});
+  decision.events.push_back(std::move(event));
+  return decision;
+}
+
+Decision decide_revoke_token(const JobView& view, const RevokeToken& command) {
+  std::optional<TokenFacts> token = view.find_token(command.token);
+  if (!token) {
+    return refuse(RefusalCode::token_not_found, {{command.token.text(), {}, {}, 0, {}}});
+  }
+  if (token->revoked) return nothing();
+  Decision decision;
+  Event event;
+  event.kind = EventKind::token_revoked;
+  event.subject = command.token;
+  decision.events.push_back(std::move(event));
+  return decision;
+}
+
+}  // namespace jobledger::ledger

@@ -1,0 +1,117 @@
+#include "ledger/hash_tree.h"
+
+#include <cstring>
+#include <span>
+
+#include "ledger/hash.h"
+#include "ledger/keys.h"
+#include "ledger/store.h"
+
+namespace jobledger::ledger {
+namespace {
+
+constexpr std::size_t kTileWidth = 256;
+constexpr std::size_t kHashSize = sizeof(Sha256);
+
+/// The root of a perfect tree over the hashes; their count is a power of two.
+Sha256 perfect_root(std::span<const Sha256> hashes) {
+  std::vector<Sha256> level(hashes.begin(), hashes.end());
+  while (level.size() > 1) {
+    for (std::size_t i = 0; i < level.size() / 2; ++i) {
+      level[i] = HashTree::hash_node(level[2 * i], level[2 * i + 1]);
+    }
+    level.resize(level.size() / 2);
+  }
+  return level.front();
+}
+
+/// The hashes of level `level` in [first, last), from the runs that cover them.
+Result<std::vector<Sha256>> read_run(const Store& store, std::size_t level, std::uint64_t first,
+                                     std::uint64_t last) {
+  std::vector<Sha256> hashes;
+  std::uint64_t next = first;
+  while (next < last) {
+    auto row = store.tree_floor(keys::tree_run(level, 0), keys::tree_run(level, next));
+    std::uint64_t start = row ? keys::index_of_tree_key(row->first) : 0;
+    std::uint64_t count = row ? row->second.size() / kHashSize : 0;
+    if (!row || row->second.size() % kHashSize != 0 || start > next || start + count <= next) {
+      return Failure{"the hash tree has no hash " + std::to_string(next) + " at level " +
+                     std::to_string(level)};
+    }
+    for (; next < last && next < start + count; ++next) {
+      std::memcpy(hashes.emplace_back().data(), row->second.data() + (next - start) * kHashSize,
+                  kHashSize);
+    }
+  }
+  return hashes;
+}
+
+}  // namespace
+
+Sha256 HashTree::hash_leaf(const Sha256& leaf_data) {
+  return sha256({std::string_view("\0", 1), bytes_of(leaf_data)});
+}
+
+Sha256 HashTree::hash_node(const Sha256& left, const Sha256& right) {
+  return sha256({"\1", bytes_of(left), bytes_of(right)});
+}
+
+Result<HashTree> HashTree::load(const Store& store, std::uint64_t size) {
+  HashTree tree;
+  tree.size_ = size;
+  std::size_t level = 0;
+  for (std::uint64_t count = size; count > 0; count /= kTileWidth, ++level) {
+    auto hashes = read_run(store, level, count - count % kTileWidth, count);
+    if (!hashes) return hashes.error();
+    tree.partial_.push_back(std::move(*hashes));
+  }
+  return tree;
+}
+
+void HashTree::append(const Sha256& leaf_data, StoreBatch& batch) {
+  Sha256 leaf = hash_leaf(leaf_data);
+  unflushed_.append(bytes_of(leaf));
+  ++size_;
+  push(0, leaf, batch);
+}
+
+void HashTree::push(std::size_t level, const Sha256& hash, StoreBatch& batch) {
+  if (partial_.size() <= level) partial_.resize(level + 1);
+  std::vector<Sha256>& tile = partial_[level];
+  tile.push_back(hash);
+  if (tile.size() < kTileWidth) return;
+  std::uint64_t tiles = size_ >> (8 * (level + 1));
+  std::string row;
+  row.reserve(kTileWidth * kHashSize);
+  for (const Sha256& each : tile) row.append(bytes_of(each));
+  batch.put_tree(keys::tree_tile(level, tiles - 1), row);
+  Sha256 root = perfect_root(tile);
+  tile.clear();
+  batch.put_tree(keys::tree_run(level + 1, tiles - 1), bytes_of(root));
+  push(level + 1, root, batch);
+}
+
+void HashTree::flush(StoreBatch& batch) {
+  if (unflushed_.empty()) return;
+  batch.put_tree(keys::tree_run(0, size_ - unflushed_.size() / kHashSize), unflushed_);
+  unflushed_.clear();
+}
+
+Sha256 HashTree::root() const {
+  // RFC 6962, 2.1: the perfect subtrees left to right, joined from the right.
+  std::vector<Sha256> peaks;
+  for (std::size_t level = partial_.size(); level-- > 0;) {
+    std::span<const Sha256> rest = partial_[level];
+    for (std::size_t width = kTileWidth / 2; width > 0; width /= 2) {
+      if (rest.size() < width) continue;
+      peaks.push_back(perfect_root(rest.first(width)));
+      rest = rest.subspan(width);
+    }
+  }
+  if (peaks.empty()) return sha256({});
+  Sha256 root = peaks.back();
+  for (std::size_t i = peaks.size() - 1; i-- > 0;) root = hash_node(peaks[i], root);
+  return root;
+}
+
+}  // namespace jobledger::ledger

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ledger/event.h"
+#include "ledger/ids.h"
+#include "ledger/status.h"
+
+namespace jobledger::ledger {
+
+struct JobFacts {
+  JobId id;
+  JobNumber number = kNoJob;
+  JobNumber parent = kNoJob;
+  JobNumber first_child = kNoJob;  ///< children are [first_child, first_child + child_count)
+  std::uint32_t child_count = 0;
+  JobStatus status = JobStatus::none;
+  std::uint64_t status_entry = 0;  ///< the entry that gave it this status
+};
+
+/// A job being rendered.
+struct Run {
+  LeaseId lease;
+  std::uint32_t lease_seconds = 0;
+  ProgressLink progress;  ///< the last one recorded; at first 0 and the claim's entry
+};
+
+struct BatchFacts {
+  JobNumber first = kNoJob;  ///< top-level jobs are [first, first + count)
+  std::uint32_t count = 0;
+};
+
+struct TokenFacts {
+  std::string team;
+  bool revoked = false;
+};
+
+enum class ReportKind : std::uint8_t { progress = 0, finish = 1, fail = 2, stopped = 3 };
+
+/// The questions `decide` asks of the state: that of the writer's head, after every entry decided
+/// so far. Numbers it gives are valid arguments; anything else asserts.
+class JobView {
+ public:
+  virtual ~JobView() = default;
+
+  /// Jobs of other teams are unknown.
+  virtual std::optional<JobNumber> find_job(std::string_view team, JobId id) const = 0;
+  virtual JobFacts facts(JobNumber job) const = 0;
+  virtual JobNumber job_count() const = 0;
+  /// Children that have not finished yet.
+  virtual std::uint32_t unfinished_children(JobNumber job) const = 0;
+  virtual std::optional<BatchFacts> find_batch(std::string_view team, BatchId id) const = 0;
+  /// nullopt unless the job is rendering.
+  virtual std::optional<Run> run(JobNumber job) const = 0;
+  /// Highest priority, then oldest, among the queued with any of the tags (all if there are none).
+  virtual std::optional<JobNumber> next_queued(std::string_view team,
+                                               const std::vector<std::string>& tags) const = 0;
+  /// True if a late report of this kind under this lease has been recorded.
+  virtual bool late_report_recorded(JobNumber job, LeaseId lease, ReportKind kind) const = 0;
+  virtual std::optional<TokenFacts> find_token(TokenId id) const = 0;
+};
+
+}  // namespace jobledger::ledger

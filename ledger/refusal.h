@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ledger/actor.h"
+#include "ledger/status.h"
+
+namespace jobledger::ledger {
+
+/// Why a command was not carried out. The numbers are stored: never change one, only add.
+enum class RefusalCode : std::uint8_t {
+  insufficient_scope = 0,
+  job_not_found = 1,
+  batch_not_found = 2,
+  token_not_found = 3,
+  not_cancellable = 4,
+  not_queued = 5,     ///< the job named in a claim
+  stale_lease = 6,    ///< the job is not held under this lease (any more)
+  job_final = 7,      ///< a report on a job that has ended
+  too_many_jobs = 8,  ///< for one entry
+  key_reused = 9,     ///< an idempotency key with another content
+  batch_failed = 10,  ///< no job of the batch could be created
+};
+inline constexpr std::uint8_t kRefusalCodes = 11;
+
+/// One job, or whatever else was named, that a refusal is about.
+struct Offender {
+  std::string id;                      ///< as text: it may be one that cannot exist
+  JobStatus status = JobStatus::none;  ///< what it was then; none if unknown
+  std::optional<std::uint64_t> entry;  ///< the entry that gave it this status
+  std::uint32_t place = 0;             ///< in the request's list
+  std::string note;                    ///< what was wrong with it, if it has no id yet
+
+  bool operator==(const Offender&) const = default;
+};
+
+struct Refusal {
+  RefusalCode code = RefusalCode::insufficient_scope;
+  std::vector<Offender> offenders;
+  std::uint64_t limit = 0;  ///< the scope that was missing, or the limit that was passed
+
+  bool operator==(const Refusal&) const = default;
+};
+
+/// The stable, machine-readable code: `not_cancellable`, …
+std::string_view name_of(RefusalCode code);
+
+/// What went wrong and what to do about it, as one sentence.
+std::string describe(const Refusal& refusal);
+
+}  // namespace jobledger::ledger

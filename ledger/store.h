@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "ledger/ids.h"
+#include "ledger/result.h"
+
+namespace jobledger::ledger {
+
+class Store;
+
+/// The rows of one group of entries, to be written at once or not at all.
+class StoreBatch {
+ public:
+  explicit StoreBatch(Store& store);
+  ~StoreBatch();
+  StoreBatch(StoreBatch&&) noexcept;
+  StoreBatch& operator=(StoreBatch&&) noexcept;
+
+  void put_entry(std::uint64_t index, std::string_view bytes);
+  void put_payload(JobId job, std::string_view row);
+  void put_tree(std::string_view key, std::string_view row);
+  bool empty() const;
+
+ private:
+  friend class Store;
+  struct Rows;
+  std::unique_ptr<Rows> rows_;
+};
+
+struct StoreOptions {
+  bool create = true;      ///< make the directory and its database if there is none
+  bool read_only = false;  ///< beside a running daemon, too: sees what was there at opening
+  bool in_memory = false;  ///< nothing on disk, gone with the store: for tests
+};
+
+/// The database in a data directory. Families, keys and values are described in store.cpp.
+/// Reads are safe from any thread; `write` belongs to one.
+class Store {
+ public:
+  static Result<std::unique_ptr<Store>> open(const std::string& directory,
+                                             const StoreOptions& options);
+  ~Store();
+
+  /// One synced write. After a Failure the outcome is unknown and the store takes no more.
+  Status write(StoreBatch& batch);
+
+  /// How many entries there are: the index of the last one plus one.
+  Result<std::uint64_t> entry_count() const;
+  Result<std::string> entry(std::uint64_t index) const;
+  /// Calls `visit` for each entry from `first` on, in order, with its index and bytes (valid
+  /// during the call only), until it returns false or the log ends. A gap in the indexes is a
+  /// Failure that names it.
+  Status scan_entries(std::uint64_t first,
+                      const std::function<bool(std::uint64_t, std::string_view)>& visit) const;
+
+  /// The job's body as it was created with; a Failure if there is none.
+  Result<std::string> payload(JobId job) const;
+  /// Names the ledger: another directory is another ledger.
+  Ulid ledger_id() const;
+  std::optional<std::string> tree_row(std::string_view key) const;
+  /// The last row of the tree with a key in [first, last].
+  std::optional<std::pair<std::string, std::string>> tree_floor(std::string_view first,
+                                                                std::string_view last) const;
+
+  // Snapshots: rows apart from the log; lost ones cost time, never truth.
+  Status put_snapshot_row(std::string_view key, std::string_view row);
+  /// Makes the rows put so far durable, then the head row, which names them.
+  Status seal_snapshot(std::string_view head_key, std::string_view head_row);
+  std::optional<std::string> snapshot_row(std::string_view key) const;
+  Status erase_snapshot_row(std::string_view key);
+  Status scan_snapshot_keys(const std::function<void(std::string_view)>& visit) const;
+
+  const std::string& directory() const { return directory_; }
+
+ private:
+  friend class StoreBatch;
+  struct Impl;
+  Store(std::string directory, std::unique_ptr<Impl> impl);
+  std::string directory_;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace jobledger::ledger

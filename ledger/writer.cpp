@@ -1,0 +1,124 @@
+#include "ledger/writer.h"
+
+#include <algorithm>
+
+#include "ledger/codec.h"
+#include "ledger/hash.h"
+#include "ledger/payload.h"
+
+namespace jobledger::ledger {
+namespace {
+
+/// Payload rows come in the order of creation, a root before what hangs below it.
+void put_payloads(const Decision& decision, std::string_view body, StoreBatch& batch) {
+  std::vector<const PayloadSlice*> roots;
+  for (const PayloadSlice& slice : decision.payloads) {
+    if (slice.job == slice.root) roots.push_back(&slice);
+  }
+  auto root_of = [&](const PayloadSlice& slice) {
+    return *std::lower_bound(roots.begin(), roots.end(), slice.root,
+                             [](const PayloadSlice* a, JobId id) { return a->job < id; });
+  };
+  for (const PayloadSlice& slice : decision.payloads) {
+    const PayloadSlice* root = slice.job == slice.root ? &slice : root_of(slice);
+    batch.put_payload(slice.job, payload_row(slice, *root, body));
+  }
+}
+
+}  // namespace
+
+Writer::Writer(Store& store, WriterState& state, HashTree tree, TimeMs last_time, Clock& clock,
+               IdSource& ids)
+    : store_(store),
+      state_(state),
+      tree_(std::move(tree)),
+      last_time_(last_time),
+      clock_(clock),
+      ids_(ids) {}
+
+PreparedGroup Writer::prepare(std::span<Submission> group) {
+  PreparedGroup prepared(store_);
+  extend(prepared, group);
+  return prepared;
+}
+
+void Writer::extend(PreparedGroup& prepared, std::span<Submission> more) {
+  for (Submission& submission : more) {
+    prepared.receipts.push_back(take(submission, prepared));
+  }
+  tree_.flush(prepared.batch);
+  prepared.version = tree_.size();
+}
+
+std::optional<Receipt> Writer::repeat_of(const Envelope& envelope, TimeMs now) const {
+  if (!envelope.idempotency) return std::nullopt;
+  auto earlier = state_.find_key(envelope.actor.team, envelope.idempotency->key, now);
+  if (!earlier) return std::nullopt;
+  Receipt receipt;
+  if (earlier->fingerprint != envelope.idempotency->fingerprint) {
+    receipt.version = tree_.size();
+    receipt.refusal = Refusal{RefusalCode::key_reused, {}, 0};
+    return receipt;
+  }
+  receipt.version = earlier->index + 1;
+  receipt.recorded = true;
+  receipt.replayed = true;
+  return receipt;
+}
+
+Receipt Writer::take(Submission& submission, PreparedGroup& group) {
+  last_time_ = std::max(last_time_, clock_.now());
+  if (auto repeat = repeat_of(submission.envelope, last_time_)) return *repeat;
+
+  auto entry = std::make_shared<Entry>();
+  entry->salt = ids_.next_salt();
+  DecideContext context{rules_,      submission.envelope.actor, last_time_,
+                        entry->salt, submission.body,           ids_};
+  Decision decision = decide(state_.jobs(), submission.command, context);
+  Receipt receipt;
+  receipt.refusal = decision.refusal;
+  receipt.version = tree_.size();
+  if (!decision.recorded) return receipt;
+
+  entry->index = tree_.size();
+  entry->time = last_time_;
+  entry->rules = rules_;
+  entry->envelope = std::move(submission.envelope);
+  if (decision.refusal && decision.refusal->code == RefusalCode::batch_failed) {
+    entry->envelope.idempotency.reset();  // answered 400, which uses no key
+  }
+  if (entry->envelope.idempotency) {
+    entry->envelope.idempotency->expires = last_time_ + rules_.idempotency_ttl_ms;
+  }
+  entry->command = record_of(submission.command, decision);
+  put_payloads(decision, submission.body, group.batch);
+  entry->refusal = std::move(decision.refusal);
+  entry->events = std::move(decision.events);
+
+  std::string bytes = encode(*entry);
+  group.batch.put_entry(entry->index, bytes);
+  tree_.append(sha256({bytes}), group.batch);
+  state_.fold(*entry);
+  receipt.version = tree_.size();
+  receipt.recorded = true;
+  receipt.entry = std::move(entry);
+  return receipt;
+}
+
+Status Writer::append(PreparedGroup& group) {
+  if (!group.batch.empty()) {
+    Status written = store_.write(group.batch);
+    if (!written) return written;
+  }
+  state_.publish(group.version);
+  return ok();
+}
+
+Result<std::vector<Receipt>> Writer::commit(std::span<Submission> group) {
+  PreparedGroup prepared = prepare(group);
+  Status appended = append(prepared);
+  if (!appended) return appended.error();
+  return std::move(prepared.receipts);
+}
+
+}  // namespace jobledger::ledger
