@@ -1,0 +1,190 @@
+#include "projections/audit_index.h"
+
+#include <algorithm>
+
+#include "projections/segments_io.h"
+
+namespace jobledger::projections {
+
+using ledger::CommandKind;
+using ledger::Entry;
+using ledger::EventKind;
+using ledger::RefusalCode;
+
+namespace {
+
+std::optional<ledger::ReportKind> report_kind(CommandKind kind) {
+  switch (kind) {
+    case CommandKind::report_progress:
+      return ledger::ReportKind::progress;
+    case CommandKind::finish_job:
+      return ledger::ReportKind::finish;
+    case CommandKind::fail_job:
+      return ledger::ReportKind::fail;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::uint64_t late_hash(ledger::JobNumber job, ledger::LeaseId lease, ledger::ReportKind kind) {
+  std::uint64_t word = std::uint64_t{job} << 8 | static_cast<std::uint8_t>(kind);
+  return UlidHash{}({lease.high ^ word * 0x9e37'79b9'7f4a'7c15, lease.low});
+}
+
+bool is_late(const Entry& entry) {
+  return entry.refusal && (entry.refusal->code == RefusalCode::stale_lease ||
+                           entry.refusal->code == RefusalCode::job_final);
+}
+
+}  // namespace
+
+void AuditIndex::fold(const Entry& entry, std::size_t first, std::size_t last) {
+  if (first == 0) fold_envelope(entry);
+  for (std::size_t place = first; place < last; ++place) {
+    const ledger::Event& event = entry.events[place];
+    if (event.kind == EventKind::cancel_skipped) jobs_.add(event.number, entry.index);
+    if (event.kind == EventKind::batch_submitted) {
+      batches_.add(graph_.batch_count() - 1, entry.index);
+    }
+    const auto* token = event.as_if<ledger::TokenDetail>();
+    if (token && token->team != entry.envelope.actor.team) by_team_[token->team].add(entry.index);
+  }
+}
+
+void AuditIndex::fold_envelope(const Entry& entry) {
+  const ledger::Actor& actor = entry.envelope.actor;
+  by_team_[actor.team].add(entry.index);
+  by_actor_[actor.name].add(entry.index);
+  if (!actor.token.is_nil()) by_actor_[actor.token.text()].add(entry.index);
+  by_kind_[static_cast<std::size_t>(entry.command.kind)].add(entry.index);
+  if (entry.command.kind == CommandKind::cancel_batch && !entry.command.subjects.empty()) {
+    auto batch = graph_.find_batch(actor.team, entry.command.subjects[0], entry.index);
+    if (batch) batches_.add(*batch, entry.index);
+  }
+  if (entry.refusal) fold_refusal(entry);
+}
+
+/// A refused command is found with the jobs it named, if they are the team's own.
+void AuditIndex::fold_refusal(const Entry& entry) {
+  if (entry.command.kind == CommandKind::cancel_batch ||
+      entry.command.kind == CommandKind::revoke_token) {
+    return;
+  }
+  for (ledger::JobId id : entry.command.subjects) {
+    auto job = graph_.find(entry.envelope.actor.team, id, entry.index);
+    if (!job) continue;
+    jobs_.add(*job, entry.index);
+    if (is_late(entry)) note_late_report(entry, *job);
+  }
+}
+
+void AuditIndex::note_late_report(const Entry& entry, ledger::JobNumber job) {
+  if (auto kind = report_kind(entry.command.kind)) {
+    late_.insert(late_hash(job, entry.command.lease, *kind));
+  }
+}
+
+bool AuditIndex::late_report_recorded(ledger::JobNumber job, ledger::LeaseId lease,
+                                      ledger::ReportKind kind) const {
+  return late_.contains(late_hash(job, lease, kind));
+}
+
+const EntrySet* AuditIndex::of_team(std::string_view team) const {
+  auto it = by_team_.find(team);
+  return it == by_team_.end() ? nullptr : &it->second;
+}
+
+const EntrySet* AuditIndex::of_kind(CommandKind kind) const {
+  return &by_kind_[static_cast<std::size_t>(kind)];
+}
+
+const EntrySet* AuditIndex::of_actor(std::string_view actor) const {
+  auto it = by_actor_.find(actor);
+  return it == by_actor_.end() ? nullptr : &it->second;
+}
+
+std::vector<std::uint64_t> AuditIndex::mentions_of_job(ledger::JobNumber job,
+                                                       std::uint64_t version) const {
+  return jobs_.of(job, version);
+}
+
+std::vector<std::uint64_t> AuditIndex::entries_of_batch(std::uint32_t batch,
+                                                        std::uint64_t version) const {
+  return batches_.of(batch, version);
+}
+
+void AuditIndex::Mentions::add(std::uint32_t subject, std::uint64_t entry) {
+  auto [it, is_new] = newest.try_emplace(subject, kNone);
+  if (!is_new && all[it->second].entry == entry) return;
+  all.push_back({entry, subject, it->second});
+  it->second = static_cast<std::uint32_t>(all.size() - 1);
+}
+
+std::vector<std::uint64_t> AuditIndex::Mentions::of(std::uint32_t subject,
+                                                    std::uint64_t version) const {
+  std::vector<std::uint64_t> entries;
+  auto it = newest.find(subject);
+  for (std::uint32_t at = it == newest.end() ? kNone : it->second; at != kNone;
+       at = all[at].previous) {
+    if (all[at].entry < version) entries.push_back(all[at].entry);
+  }
+  std::reverse(entries.begin(), entries.end());
+  return entries;
+}
+
+void AuditIndex::Mentions::rebuild() {
+  for (std::uint32_t i = 0; i < all.size(); ++i) newest[all[i].subject] = i;
+}
+
+AuditIndex::Save AuditIndex::save(std::uint64_t) const {
+  return [this, sets = save_sets(), jobs = jobs_.all.size(), batches = batches_.all.size()](
+             ledger::ChunkSink& sink, const Locked& locked) {
+    sink.fresh("sets", sets);
+    save_segments("jobs", jobs_.all, jobs, sink, locked);
+    save_segments("batches", batches_.all, batches, sink, locked);
+  };
+}
+
+std::string AuditIndex::save_sets() const {
+  Packer out;
+  for (const auto* sets : {&by_team_, &by_actor_}) {
+    out.number(sets->size());
+    for (const auto& [name, set] : *sets) {
+      out.text(name);
+      set.save(out);
+    }
+  }
+  for (const EntrySet& set : by_kind_) set.save(out);
+  std::vector<std::uint64_t> late(late_.begin(), late_.end());
+  std::sort(late.begin(), late.end());
+  for (std::uint64_t hash : late) out.number(hash);
+  return out.take();
+}
+
+bool AuditIndex::load_sets(std::string_view bytes) {
+  Unpacker in(bytes);
+  for (auto* sets : {&by_team_, &by_actor_}) {
+    for (std::uint64_t left = in.number(); left > 0 && in.ok(); --left) {
+      std::string set_name = in.text();
+      if (!(*sets)[set_name].load(in)) return false;
+    }
+  }
+  for (EntrySet& set : by_kind_) {
+    if (!set.load(in)) return false;
+  }
+  while (in.ok() && !in.at_end()) late_.insert(in.number());
+  return in.ok();
+}
+
+ledger::Status AuditIndex::load(std::uint64_t, const ledger::ChunkSource& source) {
+  auto sets = source.read("sets");
+  if (!sets || !load_sets(*sets) || !load_segments("jobs", jobs_.all, source) ||
+      !load_segments("batches", batches_.all, source)) {
+    return ledger::Failure{"the audit index does not fit together"};
+  }
+  jobs_.rebuild();
+  batches_.rebuild();
+  return ledger::ok();
+}
+
+}  // namespace jobledger::projections

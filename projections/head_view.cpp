@@ -1,0 +1,59 @@
+#include "projections/head_view.h"
+
+namespace jobledger::projections {
+
+using ledger::JobNumber;
+
+std::optional<JobNumber> HeadView::find_job(std::string_view team, ledger::JobId id) const {
+  return graph_.find(team, id, kHead);
+}
+
+ledger::JobFacts HeadView::facts(JobNumber job) const {
+  JL_ASSERT(job < graph_.job_count());
+  const JobRow& row = graph_.row(job);
+  const Change& last = graph_.last_change(job);
+  return {row.id, job, row.parent, row.first_child, row.child_count, last.status, last.entry()};
+}
+
+std::uint32_t HeadView::unfinished_children(JobNumber job) const {
+  return graph_.unfinished_children(job);
+}
+
+std::optional<ledger::BatchFacts> HeadView::find_batch(std::string_view team,
+                                                       ledger::BatchId id) const {
+  auto number = graph_.find_batch(team, id, kHead);
+  if (!number) return std::nullopt;
+  const BatchRow& batch = graph_.batch(*number);
+  return ledger::BatchFacts{batch.first, batch.count};
+}
+
+std::optional<ledger::Run> HeadView::run(JobNumber job) const {
+  const RunRow* row = graph_.run(job);
+  if (!row) return std::nullopt;
+  return ledger::Run{row->lease, row->lease_seconds, row->last()};
+}
+
+std::optional<JobNumber> HeadView::next_queued(std::string_view team,
+                                               const std::vector<std::string>& tags) const {
+  const ClaimQueue* queue = graph_.queue(team);
+  if (!queue) return std::nullopt;
+  if (tags.empty()) return queue->first();
+  std::vector<std::uint32_t> numbers;
+  for (const std::string& tag : tags) {
+    if (auto number = graph_.labels().find_tag(tag)) numbers.push_back(*number);
+  }
+  return queue->first_with(numbers);
+}
+
+bool HeadView::late_report_recorded(JobNumber job, ledger::LeaseId lease,
+                                    ledger::ReportKind kind) const {
+  return audit_.late_report_recorded(job, lease, kind);
+}
+
+std::optional<ledger::TokenFacts> HeadView::find_token(ledger::TokenId id) const {
+  const TokenRow* row = tokens_.find(id);
+  if (!row) return std::nullopt;
+  return ledger::TokenFacts{row->detail.team, row->revoked_entry.has_value()};
+}
+
+}  // namespace jobledger::projections

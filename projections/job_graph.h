@@ -1,0 +1,138 @@
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "ledger/job_view.h"
+#include "ledger/projection.h"
+#include "projections/claim_queue.h"
+#include "projections/id_map.h"
+#include "projections/job_rows.h"
+#include "projections/labels.h"
+#include "projections/segmented_vector.h"
+
+namespace jobledger::projections {
+
+/// A batch: its top-level jobs are neighbours in the order of creation.
+struct BatchRow {
+  ledger::BatchId id;
+  std::uint64_t entry = 0;
+  ledger::JobNumber first = ledger::kNoJob;
+  std::uint32_t count = 0;  ///< of top-level jobs created
+  std::uint32_t total = 0;  ///< of jobs asked for
+  std::uint32_t team = 0;
+};
+static_assert(sizeof(BatchRow) == 40);
+
+/// A job that is rendering, with the progress recorded since its claim.
+struct RunRow {
+  ledger::LeaseId lease;
+  std::uint32_t lease_seconds = 0;
+  std::uint64_t claim_entry = 0;
+  struct Point {
+    std::uint64_t entry;
+    std::uint32_t progress;
+  };
+  std::vector<Point> points;
+
+  ledger::ProgressLink last() const {
+    if (points.empty()) return {0, claim_entry};
+    return {points.back().progress, points.back().entry};
+  }
+};
+
+/// Which jobs there are, how they hang together, and each job's status at any version. About 60
+/// bytes a job and 16 a change of its status.
+///
+/// Not synchronised: the fold excludes readers (State). Questions without a version are about the
+/// head, and are the writer's alone.
+class JobGraph final : public ledger::Projection {
+ public:
+  JobGraph();
+
+  std::string_view name() const override { return "jobs"; }
+  std::uint32_t format() const override { return 1; }
+  void fold(const ledger::Entry& entry, std::size_t first, std::size_t last) override;
+  Save save(std::uint64_t version) const override;
+  ledger::Status load(std::uint64_t version, const ledger::ChunkSource& source) override;
+
+  // As of a version.
+  std::optional<ledger::JobNumber> find(std::string_view team, ledger::JobId id,
+                                        std::uint64_t version) const;
+  std::optional<std::uint32_t> find_batch(std::string_view team, ledger::BatchId id,
+                                          std::uint64_t version) const;
+  ledger::JobNumber job_count(std::uint64_t version) const;
+  /// The change that gave the job its status then. The job existed then.
+  const Change& change_at(ledger::JobNumber job, std::uint64_t version) const;
+  ledger::JobStatus status_at(ledger::JobNumber job, std::uint64_t version) const {
+    return change_at(job, version).status;
+  }
+  /// The changes of the job up to then, newest first.
+  std::vector<Change> changes_of(ledger::JobNumber job, std::uint64_t version) const;
+
+  // Of what never changes.
+  const JobRow& row(ledger::JobNumber job) const { return rows_[job]; }
+  const BatchRow& batch(std::uint32_t number) const { return batches_[number]; }
+  std::uint32_t batch_count() const { return static_cast<std::uint32_t>(batches_.size()); }
+  const Labels& labels() const { return labels_; }
+  const std::string& template_id(ledger::JobNumber job) const {
+    return templates_.text(rows_[job].template_number);
+  }
+  std::uint32_t team_of(ledger::JobNumber job) const {
+    return labels_.label(rows_[job].label).team;
+  }
+  std::uint64_t created_entry(ledger::JobNumber job) const {
+    return changes_[rows_[job].first_change].entry();
+  }
+
+  // At the head.
+  ledger::JobNumber job_count() const { return static_cast<ledger::JobNumber>(rows_.size()); }
+  const Change& last_change(ledger::JobNumber job) const { return changes_[heads_[job]]; }
+  std::uint32_t unfinished_children(ledger::JobNumber job) const;
+  const RunRow* run(ledger::JobNumber job) const;
+  /// The run of the job that this entry began, while memory has it: until its end is durable, since
+  /// from then on the log tells of it. Null if it has not.
+  const RunRow* run_begun_by(ledger::JobNumber job, std::uint64_t claim_entry) const;
+  /// Forgets the runs that an entry below the version ended.
+  void forget_ended_runs(std::uint64_t durable);
+  const boost::unordered_flat_map<ledger::JobNumber, RunRow>& runs() const { return runs_; }
+  const ClaimQueue* queue(std::string_view team) const;
+
+ private:
+  void submit_batch(const ledger::Entry& entry, const ledger::Event& event);
+  void submit(const ledger::Entry& entry, const ledger::Event& event, std::size_t place);
+  void change(const ledger::Entry& entry, const ledger::Event& event, std::size_t place);
+  void claim(const ledger::Entry& entry, const ledger::Event& event);
+  void end_run(ledger::JobNumber job, std::uint64_t entry);
+  void append_change(ledger::JobNumber job, std::uint64_t entry, std::size_t place,
+                     ledger::JobStatus status, std::uint8_t progress, bool has_text);
+  void enter_queue(ledger::JobNumber job);
+  void leave_queue(ledger::JobNumber job);
+  std::string save_runs() const;
+  bool load_runs(std::string_view bytes);
+  bool rebuild_heads();
+
+  JobRows rows_;
+  SegmentedVector<std::uint32_t, 16384> heads_;  ///< a job's newest change
+  SegmentedVector<Change, 16384> changes_;
+  IdMap ids_;
+  Labels labels_;
+  Interner templates_;
+  SegmentedVector<BatchRow> batches_;
+  boost::unordered_flat_map<ledger::BatchId, std::uint32_t, UlidHash> batch_numbers_;
+  boost::unordered_flat_map<ledger::JobNumber, std::uint32_t> unfinished_;  ///< of parents
+  boost::unordered_flat_map<ledger::JobNumber, RunRow> runs_;
+  struct EndedRun {
+    std::uint64_t end_entry;
+    ledger::JobNumber job;
+    RunRow run;
+  };
+  std::deque<EndedRun> ended_runs_;  ///< those whose end may not be durable yet, in its order
+  std::vector<ClaimQueue> queues_;   ///< by team
+};
+
+}  // namespace jobledger::projections

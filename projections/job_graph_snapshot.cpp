@@ -1,0 +1,113 @@
+// Saving and loading the job graph. Rows and changes only grow, so all but their last segments are
+// saved once; heads, ids, counters and queues follow from them and are rebuilt.
+
+#include <algorithm>
+
+#include "projections/job_graph.h"
+#include "projections/segments_io.h"
+
+namespace jobledger::projections {
+
+using ledger::JobNumber;
+using ledger::JobStatus;
+
+JobGraph::Save JobGraph::save(std::uint64_t version) const {
+  return [this, version, jobs = rows_.size(), changes = changes_.size(), batches = batches_.size(),
+          runs = save_runs()](ledger::ChunkSink& sink, const Locked& locked) {
+    Packer small;
+    small.text(runs);
+    locked([&] {
+      small.text(labels_.save(version));
+      small.text(templates_.save(version));
+    });
+    sink.fresh("small", small.take());
+    save_segments("rows", rows_, jobs, sink, locked);
+    save_segments("changes", changes_, changes, sink, locked);
+    save_segments("batches", batches_, batches, sink, locked);
+  };
+}
+
+std::string JobGraph::save_runs() const {
+  std::vector<JobNumber> jobs;
+  for (const auto& [job, run] : runs_) jobs.push_back(job);
+  std::sort(jobs.begin(), jobs.end());
+  Packer out;
+  out.number(jobs.size());
+  for (JobNumber job : jobs) {
+    const RunRow& run = runs_.at(job);
+    out.small(job);
+    out.id(run.lease);
+    out.small(run.lease_seconds);
+    out.number(run.claim_entry);
+    out.number(run.points.size());
+    for (const RunRow::Point& point : run.points) {
+      out.number(point.entry);
+      out.small(point.progress);
+    }
+  }
+  return out.take();
+}
+
+bool JobGraph::load_runs(std::string_view bytes) {
+  Unpacker in(bytes);
+  for (std::uint64_t left = in.number(); left > 0 && in.ok(); --left) {
+    JobNumber job = in.small();
+    RunRow run;
+    run.lease = in.id();
+    run.lease_seconds = in.small();
+    run.claim_entry = in.number();
+    for (std::uint64_t points = in.number(); points > 0 && in.ok(); --points) {
+      std::uint64_t entry = in.number();
+      run.points.push_back({entry, in.small()});
+    }
+    runs_.emplace(job, std::move(run));
+  }
+  return in.ok() && in.at_end();
+}
+
+ledger::Status JobGraph::load(std::uint64_t version, const ledger::ChunkSource& source) {
+  auto bytes = source.read("small");
+  if (!bytes) return ledger::Failure{"a part of the job graph is missing"};
+  Unpacker small(*bytes);
+  bool good = load_runs(small.text()) && labels_.load(small.text()) &&
+              templates_.load(small.text()) && small.ok() && load_segments("rows", rows_, source) &&
+              load_segments("changes", changes_, source) &&
+              load_segments("batches", batches_, source) && rebuild_heads();
+  if (!good || (!changes_.empty() && changes_.back().entry() >= version)) {
+    return ledger::Failure{"the job graph does not fit together"};
+  }
+  return ledger::ok();
+}
+
+bool JobGraph::rebuild_heads() {
+  SegmentedVector<JobNumber, 16384> job_of_change;
+  for (std::size_t i = 0; i < changes_.size(); ++i) job_of_change.push_back(ledger::kNoJob);
+  for (JobNumber job = 0; job < job_count(); ++job) {
+    const JobRow& row = rows_[job];
+    if (row.first_change >= changes_.size()) return false;
+    job_of_change[row.first_change] = job;
+    heads_.push_back(row.first_change);
+    ids_.insert(row.id, job);
+    if (queues_.size() <= team_of(job)) queues_.resize(team_of(job) + 1);
+    if (row.parent != ledger::kNoJob) ++unfinished_[row.parent];
+  }
+  for (std::uint32_t i = 0; i < changes_.size(); ++i) {
+    std::uint32_t previous = changes_[i].previous;
+    if (previous != kNone) {
+      if (previous >= i) return false;
+      job_of_change[i] = job_of_change[previous];
+    }
+    if (job_of_change[i] == ledger::kNoJob) return false;
+    heads_[job_of_change[i]] = i;
+  }
+  for (JobNumber job = 0; job < job_count(); ++job) {
+    JobStatus status = last_change(job).status;
+    if (status == JobStatus::queued) enter_queue(job);
+    JobNumber parent = rows_[job].parent;
+    if (status == JobStatus::finished && parent != ledger::kNoJob) --unfinished_[parent];
+  }
+  for (std::uint32_t i = 0; i < batch_count(); ++i) batch_numbers_.emplace(batches_[i].id, i);
+  return true;
+}
+
+}  // namespace jobledger::projections

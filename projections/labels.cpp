@@ -1,0 +1,46 @@
+#include "projections/labels.h"
+
+namespace jobledger::projections {
+namespace {
+
+std::string key_of(const Labels::Label& label) {
+  Packer key;
+  key.small(label.team);
+  for (std::uint32_t tag : label.tags) key.small(tag);
+  return key.take();
+}
+
+Labels::Label label_from(std::string_view key) {
+  Unpacker in(key);
+  Labels::Label label{in.small(), {}};
+  while (!in.at_end()) label.tags.push_back(in.small());
+  return label;
+}
+
+}  // namespace
+
+std::uint32_t Labels::label_of(std::string_view team, const std::vector<std::string>& tags,
+                               std::uint64_t entry) {
+  Label label{teams_.number_of(team, entry), {}};
+  for (const std::string& tag : tags) label.tags.push_back(tags_.number_of(tag, entry));
+  std::uint32_t number = keys_.number_of(key_of(label), entry);
+  if (number == labels_.size()) labels_.push_back(std::move(label));
+  return number;
+}
+
+std::string Labels::save(std::uint64_t version) const {
+  Packer out;
+  for (const Interner* part : {&teams_, &tags_, &keys_}) out.text(part->save(version));
+  return out.take();
+}
+
+bool Labels::load(std::string_view bytes) {
+  Unpacker in(bytes);
+  for (Interner* part : {&teams_, &tags_, &keys_}) {
+    if (!part->load(in.text())) return false;
+  }
+  for (std::uint32_t i = 0; i < keys_.size(); ++i) labels_.push_back(label_from(keys_.text(i)));
+  return in.ok() && in.at_end();
+}
+
+}  // namespace jobledger::projections

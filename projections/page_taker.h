@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "projections/directory.h"
+
+namespace jobledger::projections {
+
+/// Takes candidates in the order of a list: checks each one's status at the version, passes over
+/// the first of them, and stops when the page is full.
+class PageTaker {
+ public:
+  PageTaker(const JobGraph& graph, StatusSet statuses, const Page& page, std::uint64_t version)
+      : graph_(graph),
+        statuses_(statuses),
+        version_(version),
+        pass_(page.from),
+        limit_(page.limit) {}
+
+  /// False once the page is full.
+  bool offer(ledger::JobNumber job) {
+    if (full()) return false;
+    if (!statuses_.is_all() && !statuses_.has(graph_.status_at(job, version_))) return true;
+    if (pass_ > 0) {
+      --pass_;
+    } else {
+      jobs_.push_back(job);
+    }
+    return !full();
+  }
+
+  /// If no status is asked for every candidate is on the list, so that as many can be skipped
+  /// without a look.
+  std::uint64_t skippable() const { return statuses_.is_all() ? pass_ : 0; }
+  void skip(std::uint64_t count) { pass_ -= count; }
+
+  bool full() const { return jobs_.size() >= limit_; }
+  std::vector<ledger::JobNumber> take() { return std::move(jobs_); }
+
+ private:
+  const JobGraph& graph_;
+  StatusSet statuses_;
+  std::uint64_t version_;
+  std::uint64_t pass_;
+  std::size_t limit_;
+  std::vector<ledger::JobNumber> jobs_;
+};
+
+/// A permutation of [0, size) that a seed chooses: random order without a list of it. Four rounds
+/// of a Feistel network over the next power of four, walked until it falls in the range.
+class Permutation {
+ public:
+  Permutation(std::uint32_t size, std::uint64_t seed);
+  std::uint32_t operator()(std::uint32_t index) const;
+
+ private:
+  std::uint32_t size_;
+  unsigned half_bits_;
+  std::uint64_t seed_;
+};
+
+}  // namespace jobledger::projections

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "ledger/store.h"
+#include "projections/snapshots.h"
+#include "projections/state.h"
+
+namespace jobledger::projections {
+
+/// How far a fold of the log has come.
+struct FoldProgress {
+  std::uint64_t done = 0;
+  std::uint64_t total = 0;
+};
+
+struct RecoveryReport {
+  std::function<void(const std::string&)> note;       ///< something worth a line in the log
+  std::function<void(const FoldProgress&)> progress;  ///< now and then
+};
+
+/// Folds the entries [state.folded(), until) of the log and publishes them. A Failure names the
+/// first entry that cannot be folded.
+ledger::Status fold_log(const ledger::Store& store, State& state, std::uint64_t until,
+                        const RecoveryReport& report);
+
+/// The state of the whole log: the newest snapshot that is beyond doubt, and the rest folded.
+ledger::Result<std::unique_ptr<State>> recover(const ledger::Store& store, Snapshots& snapshots,
+                                               const RecoveryReport& report);
+
+}  // namespace jobledger::projections
