@@ -1,0 +1,36 @@
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace jobledger::daemon::cli {
+
+/// Exit codes of the program (contract, part 5).
+inline constexpr int kDone = 0;
+inline constexpr int kNo = 1;  ///< the answer is no: a check failed
+inline constexpr int kWrongUsage = 2;
+inline constexpr int kCouldNot = 3;
+
+/// Where a command puts its answer and its complaints.
+struct Console {
+  std::ostream& out;
+  std::ostream& err;
+};
+
+/// What to run once the command line is parsed; set by the command that was chosen.
+using Run = std::function<int()>;
+
+// One file each. The option values live as long as the returned application.
+void add_serve(CLI::App& app, Run& run, Console console);
+void add_token(CLI::App& app, Run& run, Console console);
+void add_verify(CLI::App& app, Run& run, Console console);
+
+/// The program: `jobledger COMMAND …`. Gives the exit code.
+int run(int argc, const char* const* argv, Console console);
+
+}  // namespace jobledger::daemon::cli

@@ -1,0 +1,37 @@
+#include <CLI/App.hpp>
+#include <memory>
+#include <ostream>
+
+#include "daemon/cli/commands.h"
+#include "daemon/config/flags.h"
+#include "daemon/daemon.h"
+#include "daemon/logging.h"
+
+namespace jobledger::daemon::cli {
+namespace {
+
+int serve_with(const config::Flags& flags, Console console) {
+  auto settled = config::settle(flags, config::process_environment(), console.out, console.err);
+  if (const int* code = std::get_if<int>(&settled)) return *code;
+  const config::Settings& settings = std::get<config::Loaded>(settled).settings;
+  if (settings.data_dir.empty()) {
+    console.err << "which ledger? name its directory with --data-dir DIR\n";
+    return kWrongUsage;
+  }
+  log::configure(settings.log.level, settings.log.format);
+  return serve(settings, [&](const std::string& url) {
+    console.out << "listening on " << url << std::endl;  // flushed: others wait for this line
+  });
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, Run& run, Console console) {
+  CLI::App* command = app.add_subcommand("serve", "Run the daemon");
+  auto flags = std::make_shared<config::Flags>();
+  config::add_flags(*command, *flags);
+  command->callback(
+      [&run, flags, console] { run = [flags, console] { return serve_with(*flags, console); }; });
+}
+
+}  // namespace jobledger::daemon::cli

@@ -1,0 +1,27 @@
+#include "daemon/config/settings.h"
+
+namespace jobledger::daemon::config {
+
+ledger::Rules rules_of(const Settings& settings) {
+  ledger::Rules rules;
+  rules.on_child_error = settings.cascade.on_child_error;
+  rules.max_jobs_per_entry = settings.limits.jobs_per_entry;
+  rules.progress_step = settings.progress.step_percent;
+  rules.lease_seconds = settings.lease.default_seconds;
+  rules.idempotency_ttl_ms = std::int64_t{1000} * settings.idempotency.ttl_seconds;
+  rules.output_url_template = settings.output_url_template;
+  return rules;
+}
+
+http::Limits http_limits_of(const Settings& settings) {
+  http::Limits limits;
+  limits.max_body_bytes = settings.limits.max_body_bytes;
+  limits.max_header_bytes = settings.limits.max_header_bytes;
+  limits.max_connections = settings.limits.max_connections;
+  limits.header_timeout = std::chrono::seconds(settings.limits.header_timeout_seconds);
+  limits.body_timeout = std::chrono::seconds(settings.limits.body_timeout_seconds);
+  limits.idle_timeout = std::chrono::seconds(settings.limits.idle_timeout_seconds);
+  return limits;
+}
+
+}  // namespace jobledger::daemon::config

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "daemon/config/settings.h"
+#include "daemon/http/message.h"
+#include "daemon/writer_thread.h"
+#include "ledger/store.h"
+#include "ledger/time.h"
+#include "projections/state.h"
+
+namespace jobledger::daemon {
+
+class ClaimWaiters;
+class KeysInFlight;
+class LeaseClock;
+class VersionWaiters;
+
+/// What the routes work with; wired in daemon.cpp.
+struct Core {
+  const config::Settings& settings;
+  std::string public_url;  ///< without a slash at its end
+  ledger::Store& store;
+  projections::State& state;
+  ledger::Clock& clock;
+  WriterThread& writer;
+  LeaseClock& leases;
+  ClaimWaiters& claims;
+  VersionWaiters& versions;
+  KeysInFlight& keys_in_flight;
+  /// Empty when ready, else why not: shutting down, a failed log.
+  std::function<std::string()> not_ready;
+};
+
+}  // namespace jobledger::daemon

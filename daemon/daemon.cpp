@@ -1,0 +1,219 @@
+#include "daemon/daemon.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <thread>
+#include <vector>
+
+#include "daemon/claim_waiters.h"
+#include "daemon/core.h"
+#include "daemon/http/server.h"
+#include "daemon/keys_in_flight.h"
+#include "daemon/lease_clock.h"
+#include "daemon/logging.h"
+#include "daemon/routes/api.h"
+#include "daemon/snapshotter.h"
+#include "daemon/startup.h"
+#include "daemon/version_waiters.h"
+#include "daemon/writer_thread.h"
+
+// The threads of the daemon, by name:
+//   io-0, io-1, …  run the io_context: sockets, parsing, reads, rendering of answers
+//   writer         decides and folds commands                          (writer_thread.h)
+//   log            appends groups of entries and syncs, one at a time  (writer_thread.h)
+//   leases         ends leases                                         (lease_clock.h)
+//   snapshots      saves the projections now and then                  (snapshotter.h)
+//   rocksdb:…      RocksDB's own: flushes and compactions
+
+namespace jobledger::daemon {
+namespace {
+
+constexpr std::chrono::seconds kDrain{10};
+
+/// The command that ends a lease, in the name of the system.
+ledger::Submission expiry_of(const LeaseClock::Lease& lease) {
+  ledger::Submission submission;
+  submission.envelope.actor.kind = ledger::ActorKind::system;
+  submission.envelope.actor.team = lease.team;
+  submission.envelope.actor.name = "lease-clock";
+  submission.command = ledger::ExpireLease{lease.job, lease.lease};
+  return submission;
+}
+
+/// Everything that serves, wired once and in the order it depends on each other.
+class Daemon {
+ public:
+  Daemon(const config::Settings& settings, Started started)
+      : settings_(settings),
+        started_(std::move(started)),
+        writer_(*started_.store, *started_.state, std::move(started_.tree), started_.last_time,
+                clock_, ids_),
+        claims_(io_, *started_.state),
+        versions_(io_, std::chrono::seconds(settings.limits.min_version_wait_seconds)),
+        leases_([this](const LeaseClock::Lease& lease) { return expire(lease); }) {
+    writer_.set_rules(config::rules_of(settings));
+    started_.state->on_publish([this](std::uint64_t version) { versions_.publish(version); });
+    WriterThread::Limits limits;
+    limits.queue_length = settings.limits.queue_length;
+    writer_thread_ = std::make_unique<WriterThread>(
+        writer_, *started_.store, limits,
+        WriterThread::Hooks{[this](auto done) { deliver(std::move(done)); },
+                            [this](const auto& receipts) { follow(receipts); },
+                            [this](const std::string& why) { log_failed(why); }});
+    restart_leases();
+  }
+
+  int run(const std::function<void(const std::string&)>& listening) {
+    Core core{settings_,
+              settings_.public_url,
+              *started_.store,
+              *started_.state,
+              clock_,
+              *writer_thread_,
+              leases_,
+              claims_,
+              versions_,
+              keys_in_flight_,
+              [this] { return not_ready(); }};
+    routes::Api api(core);
+    http::Server server(io_, api, config::http_limits_of(settings_));
+    server_ = &server;
+    auto port = server.listen(settings_.listen.host, settings_.listen.port);
+    if (!port) {
+      log::error("cannot listen", {{"why", port.error().message}});
+      return 3;
+    }
+    config::ListenAddress bound = settings_.listen;
+    bound.port = *port;
+    std::string url = "http://" + config::to_text(bound);
+    if (core.public_url.empty()) core.public_url = url;
+    Snapshotter snapshotter(
+        started_.snapshots, *started_.state, started_.snapshot_version,
+        {std::chrono::seconds(settings_.snapshot.interval_seconds), settings_.snapshot.entries});
+    boost::asio::signal_set signals(io_, SIGTERM, SIGINT);
+    wait_for_signal(signals);
+    listening(url);
+    log::info("ready", {{"url", url}, {"version", started_.state->version()}});
+    run_io();
+    writer_thread_->stop();
+    log::info("stopped", {{"version", started_.state->version()}});
+    return failed_ ? 3 : 0;
+  }
+
+ private:
+  void restart_leases() {
+    for (const auto& [job, run] : started_.state->graph().runs()) {
+      const auto& graph = started_.state->graph();
+      leases_.start({graph.labels().team_name(graph.team_of(job)), graph.row(job).id, run.lease,
+                     std::chrono::seconds(run.lease_seconds)});
+    }
+  }
+
+  /// The first signal stops; a second one does not wait for anybody.
+  void wait_for_signal(boost::asio::signal_set& signals) {
+    signals.async_wait([this, &signals](boost::system::error_code error, int signal) {
+      if (error) return;
+      log::info("stopping", {{"signal", signal}});
+      if (stopping_) return io_.stop();
+      stop();
+      wait_for_signal(signals);
+    });
+  }
+
+  void run_io() {
+    auto work = boost::asio::make_work_guard(io_);
+    drained_ = [&work] { work.reset(); };
+    std::vector<std::thread> threads;
+    for (std::uint32_t i = 0; i < settings_.threads.io; ++i) {
+      threads.emplace_back([this] { io_.run(); });
+      pthread_setname_np(threads.back().native_handle(), ("io-" + std::to_string(i)).c_str());
+    }
+    for (std::thread& thread : threads) thread.join();
+  }
+
+  bool expire(const LeaseClock::Lease& lease) {
+    return writer_thread_->submit(expiry_of(lease), [](Outcome) {});
+  }
+
+  /// One wake-up a group and I/O thread, not one an answer.
+  void deliver(std::vector<std::function<void()>> done) {
+    std::size_t parts = std::min<std::size_t>(settings_.threads.io, 1 + done.size() / 16);
+    std::size_t each = (done.size() + parts - 1) / parts;
+    for (std::size_t at = 0; at < done.size(); at += each) {
+      std::size_t end = std::min(done.size(), at + each);
+      std::vector<std::function<void()>> part(std::make_move_iterator(done.begin() + at),
+                                              std::make_move_iterator(done.begin() + end));
+      boost::asio::post(io_, [part = std::move(part)] {
+        for (const auto& call : part) call();
+      });
+    }
+  }
+
+  void follow(const std::vector<ledger::Receipt>& receipts) {
+    for (const ledger::Receipt& receipt : receipts) {
+      if (!receipt.entry) continue;
+      leases_.follow(*receipt.entry);
+      claims_.follow(*receipt.entry);
+    }
+  }
+
+  void log_failed(const std::string& why) {
+    log::error("the log failed: stopping, so that nothing is promised that is not kept",
+               {{"why", why}});
+    failed_ = true;
+    boost::asio::post(io_, [this] { stop(); });
+  }
+
+  std::string not_ready() const {
+    if (failed_) return "the log has failed; the daemon stops";
+    return stopping_ ? "the daemon is shutting down; repeat the request later" : "";
+  }
+
+  void stop() {
+    if (stopping_.exchange(true)) return;
+    claims_.stop();
+    // What a client keeps open for longer than this is cut off.
+    deadline_.expires_after(kDrain);
+    deadline_.async_wait([this](boost::system::error_code cancelled) {
+      if (!cancelled) io_.stop();
+    });
+    server_->stop([this] {
+      deadline_.cancel();
+      io_.stop();
+    });
+    drained_();
+  }
+
+  const config::Settings& settings_;
+  Started started_;
+  ledger::SystemClock clock_;
+  ledger::RandomIds ids_;
+  ledger::Writer writer_;
+  boost::asio::io_context io_;
+  boost::asio::steady_timer deadline_{io_};
+  ClaimWaiters claims_;
+  VersionWaiters versions_;
+  KeysInFlight keys_in_flight_;
+  std::unique_ptr<WriterThread> writer_thread_;
+  LeaseClock leases_;
+  http::Server* server_ = nullptr;
+  std::function<void()> drained_;
+  std::atomic<bool> stopping_ = false;
+  std::atomic<bool> failed_ = false;
+};
+
+}  // namespace
+
+int serve(const config::Settings& settings,
+          const std::function<void(const std::string&)>& listening) {
+  auto started = start(settings.data_dir);
+  if (!started) {
+    log::error("cannot start", {{"why", started.error().message}});
+    return 3;
+  }
+  return Daemon(settings, std::move(*started)).run(listening);
+}
+
+}  // namespace jobledger::daemon

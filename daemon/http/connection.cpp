@@ -1,0 +1,232 @@
+#include "daemon/http/connection.h"
+
+#include <algorithm>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <exception>
+#include <utility>
+
+#include "ledger/assert.h"
+
+namespace jobledger::daemon::http {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using std::chrono::steady_clock;
+
+// A string that held a large answer is not kept for the small ones to come.
+constexpr std::size_t kKeptOutput = 64 * 1024;
+
+}  // namespace
+
+Connection::Connection(std::unique_ptr<Stream> stream, std::shared_ptr<ConnectionOwner> owner)
+    : stream_(std::move(stream)),
+      strand_(stream_->strand()),
+      owner_(std::move(owner)),
+      handler_(owner_->handler()),
+      limits_(owner_->limits()),
+      peer_(stream_->peer()),
+      reader_(limits_),
+      deadline_(strand_) {}
+
+void Connection::start() {
+  asio::dispatch(strand_, [self = shared_from_this()] {
+    self->set_deadline(steady_clock::now() + self->limits_.idle_timeout);
+    self->advance();
+  });
+}
+
+void Connection::start_refusing(int status, std::string what) {
+  asio::dispatch(strand_, [self = shared_from_this(), status, what = std::move(what)] {
+    self->refuse(status, what);
+  });
+}
+
+void Connection::stop() {
+  asio::dispatch(strand_, [self = shared_from_this()] {
+    Connection& me = *self;
+    me.stopping_ = true;
+    const auto now = steady_clock::now();
+    if (me.state_ == State::reading && me.reader_.phase() == ReadPhase::nothing) {
+      me.stream_->finish_writing();
+      me.close();
+    } else if (me.state_ == State::reading) {
+      me.set_deadline(std::min(me.deadline_.at(), now + me.limits_.header_timeout));
+    } else if (me.state_ == State::draining) {
+      me.drain_end_ = std::min(me.drain_end_, now + me.limits_.drain_timeout);
+      me.set_deadline(std::min(me.deadline_.at(), me.drain_end_));
+    }
+  });
+}
+
+void Connection::on_read(error_code error, std::size_t bytes) {
+  read_pending_ = false;
+  if (state_ == State::closed) return;
+  if (error) return peer_finished(error);
+  in_.commit(bytes);
+  if (state_ == State::draining) return drained(bytes);
+  if (state_ == State::reading) return advance();
+  read_on();
+}
+
+// A client may close its side and still wait for the answer, and the two cannot be told apart. So
+// a request in work counts as abandoned, but if it is answered all the same, the answer is tried.
+void Connection::peer_finished(error_code error) {
+  peer_finished_ = true;
+  gone_ = true;
+  const bool answer_due =
+      state_ == State::continuing || state_ == State::working || state_ == State::writing;
+  if (error != asio::error::eof || !answer_due) close();
+}
+
+void Connection::advance() {
+  if (in_.size() > 0) in_.consume(reader_.feed(in_.bytes()));
+  if (reader_.phase() == ReadPhase::refused) {
+    return refuse(reader_.refused_status(), reader_.refused_what());
+  }
+  if (reader_.phase() == ReadPhase::complete) return hand_over();
+  if (peer_finished_) return close();
+  note_phase();
+  if (reader_.take_continue()) {
+    out_ += "HTTP/1.1 100 Continue\r\n\r\n";
+    write(State::continuing);
+  }
+  read_on();
+}
+
+// Also while a request is in work, as it is how a hang-up is noticed; the bytes of the next
+// requests wait in the buffer, up to a bound.
+void Connection::read_on() {
+  if (read_pending_ || peer_finished_ || state_ == State::closed) return;
+  if (state_ != State::reading && in_.size() >= limits_.max_header_bytes) return;
+  read_pending_ = true;
+  stream_->async_read_some(in_.prepare(), shared_from_this());
+}
+
+void Connection::hand_over() {
+  state_ = State::working;
+  deadline_.clear();
+  const std::uint64_t serial = ++serial_;
+  read_on();
+  Request request = reader_.take();
+  request.peer = peer_;
+  auto self = shared_from_this();
+  Respond respond = [self, serial](Reply reply) {
+    asio::dispatch(self->strand_, [self, serial, reply = std::move(reply)]() mutable {
+      self->answer(serial, std::move(reply));
+    });
+  };
+  try {
+    handler_.handle(std::move(request), std::move(respond),
+                    [self]() { return self->gone_.load(std::memory_order_relaxed); });
+  } catch (const std::exception&) {
+    if (state_ == State::working && serial == serial_) {
+      refuse(500, "an internal error; the request may have been carried out");
+    }
+  }
+}
+
+void Connection::answer(std::uint64_t serial, Reply reply) {
+  if (state_ == State::closed || !keep_) return;
+  JL_ASSERT(serial == serial_ && state_ == State::working);
+  keep_ = reader_.keep_alive() && !stopping_;
+  send(std::move(reply),
+       {.close = !keep_, .keep_http10 = reader_.is_http10(), .head = reader_.is_head()});
+}
+
+void Connection::refuse(int status, std::string_view what) {
+  Reply reply = handler_.refuse(status, what);
+  if (status == 503) reply.headers.emplace_back("Retry-After", "1");
+  keep_ = false;
+  send(std::move(reply), {.close = true, .head = reader_.is_head()});
+}
+
+void Connection::send(Reply reply, ResponseForm form) {
+  if (!is_sendable(reply)) {
+    reply = handler_.refuse(500, "the answer could not be put into HTTP");
+    if (!is_sendable(reply))
+      reply = Reply{.status = 500, .content_type = "", .headers = {}, .body = ""};
+  }
+  append_response(out_, reply, form);
+  write(State::writing);
+}
+
+void Connection::write(State state) {
+  state_ = state;
+  out_written_ = 0;
+  set_deadline(steady_clock::now() + limits_.write_timeout);
+  stream_->async_write_some(out_, shared_from_this());
+}
+
+void Connection::on_written(error_code error, std::size_t bytes) {
+  if (state_ == State::closed) return;
+  if (error) return close();
+  out_written_ += bytes;
+  if (out_written_ == out_.size()) return written();
+  set_deadline(steady_clock::now() + limits_.write_timeout);
+  stream_->async_write_some(std::string_view(out_).substr(out_written_), shared_from_this());
+}
+
+void Connection::written() {
+  if (out_.capacity() > kKeptOutput) out_.shrink_to_fit();
+  out_.clear();
+  if (state_ == State::writing) {
+    if (!keep_ || stopping_) return drain();
+    reader_.reset();
+    timed_phase_ = ReadPhase::nothing;
+    set_deadline(steady_clock::now() + limits_.idle_timeout);
+  }
+  state_ = State::reading;
+  advance();
+}
+
+// Closing with bytes unread makes the kernel reset the connection, and the client may lose the
+// answer (RFC 9112, 9.6).
+void Connection::drain() {
+  stream_->finish_writing();
+  if (peer_finished_) return close();
+  state_ = State::draining;
+  drain_end_ = steady_clock::now() + (stopping_ ? limits_.drain_timeout : limits_.body_timeout);
+  drained(in_.size());
+}
+
+void Connection::drained(std::size_t bytes) {
+  in_.consume(in_.size());
+  drained_bytes_ += bytes;
+  if (drained_bytes_ > limits_.max_drain_bytes) return close();
+  set_deadline(std::min(drain_end_, steady_clock::now() + limits_.drain_timeout));
+  read_on();
+}
+
+void Connection::close() {
+  if (state_ == State::closed) return;
+  state_ = State::closed;
+  gone_ = true;
+  deadline_.cancel();
+  stream_->close();
+  owner_->closed(shared_from_this());
+}
+
+void Connection::note_phase() {
+  const ReadPhase phase = reader_.phase();
+  if (phase == timed_phase_) return;
+  timed_phase_ = phase;
+  set_deadline(steady_clock::now() +
+               (phase == ReadPhase::header ? limits_.header_timeout : limits_.body_timeout));
+}
+
+void Connection::set_deadline(TimePoint at) {
+  deadline_.set(at, shared_from_this());
+}
+
+void Connection::on_deadline() {
+  if (state_ == State::closed) return;
+  if (state_ == State::reading && reader_.phase() != ReadPhase::nothing) {
+    return refuse(408, "the request did not arrive in time; send it again");
+  }
+  close();
+}
+
+}  // namespace jobledger::daemon::http

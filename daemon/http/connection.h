@@ -1,0 +1,103 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "daemon/http/deadline.h"
+#include "daemon/http/limits.h"
+#include "daemon/http/message.h"
+#include "daemon/http/read_buffer.h"
+#include "daemon/http/request_reader.h"
+#include "daemon/http/response.h"
+#include "daemon/http/stream.h"
+
+namespace jobledger::daemon::http {
+
+class Connection;
+
+/// The server, as a connection sees it. Outlives its connections, since each holds it.
+class ConnectionOwner {
+ public:
+  virtual ~ConnectionOwner() = default;
+  virtual Handler& handler() = 0;
+  virtual const Limits& limits() const = 0;
+  /// Called once, on the strand of the connection.
+  virtual void closed(std::shared_ptr<Connection> connection) = 0;
+};
+
+/// One client: reads requests, hands them over one at a time, writes the answers in order. Lives
+/// as long as an operation, its timer or a Respond refers to it. Everything happens on its strand.
+class Connection final : public StreamUser,
+                         public DeadlineUser,
+                         public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(std::unique_ptr<Stream> stream, std::shared_ptr<ConnectionOwner> owner);
+
+  // From any thread.
+  void start();
+  /// Instead of start: answers before anything was asked, and closes.
+  void start_refusing(int status, std::string what);
+  /// Closes now if idle; else the request being read or in work is the last one.
+  void stop();
+
+ private:
+  using TimePoint = Deadline::TimePoint;
+  enum class State {
+    reading,     ///< no request, or a part of one
+    continuing,  ///< `100 Continue` is being written
+    working,     ///< the handler has the request
+    writing,     ///< the answer
+    draining,    ///< the last answer is written; the client shall read it before we close
+    closed,
+  };
+
+  void on_read(boost::system::error_code error, std::size_t bytes) override;
+  void on_written(boost::system::error_code error, std::size_t bytes) override;
+  void on_deadline() override;
+
+  void advance();
+  void read_on();
+  void peer_finished(boost::system::error_code error);
+  void hand_over();
+  void answer(std::uint64_t serial, Reply reply);
+  void refuse(int status, std::string_view what);
+  void send(Reply reply, ResponseForm form);
+  void write(State state);
+  void written();
+  void drain();
+  void drained(std::size_t bytes);
+  void close();
+
+  void note_phase();
+  void set_deadline(TimePoint at);
+
+  std::unique_ptr<Stream> stream_;
+  const Strand strand_;
+  std::shared_ptr<ConnectionOwner> owner_;
+  Handler& handler_;
+  const Limits& limits_;
+  const std::string peer_;
+
+  State state_ = State::reading;
+  bool read_pending_ = false;
+  bool peer_finished_ = false;  ///< it sends no more; it may still read
+  bool keep_ = true;            ///< after the answer
+  bool stopping_ = false;
+  std::atomic<bool> gone_ = false;
+  std::uint64_t serial_ = 0;  ///< of the request in work
+
+  ReadBuffer in_;
+  RequestReader reader_;
+  std::string out_;
+  std::size_t out_written_ = 0;
+  std::uint64_t drained_bytes_ = 0;
+  TimePoint drain_end_;
+
+  Deadline deadline_;
+  ReadPhase timed_phase_ = ReadPhase::nothing;  ///< the one the deadline is of, while reading
+};
+
+}  // namespace jobledger::daemon::http

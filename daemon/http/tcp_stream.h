@@ -1,0 +1,16 @@
+#pragma once
+
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <memory>
+
+#include "daemon/http/stream.h"
+
+namespace jobledger::daemon::http {
+
+using TcpSocket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Strand>;
+
+/// A connected socket as it is, with TCP_NODELAY set: an answer is one write.
+std::unique_ptr<Stream> make_tcp_stream(TcpSocket socket);
+
+}  // namespace jobledger::daemon::http

@@ -1,0 +1,245 @@
+#include "daemon/render/entry.h"
+
+#include "daemon/render/refusal.h"
+#include "ledger/hash.h"
+
+namespace jobledger::daemon::render {
+namespace {
+
+using ledger::CommandKind;
+using ledger::CommandRecord;
+using ledger::Entry;
+
+std::string_view name_of_actor(ledger::ActorKind kind) {
+  switch (kind) {
+    case ledger::ActorKind::system:
+      return "system";
+    case ledger::ActorKind::token:
+      return "token";
+    case ledger::ActorKind::operator_:
+      return "operator";
+  }
+  return "unknown";
+}
+
+void rules(json::Writer& out, const Entry& entry) {
+  const ledger::Rules& rules = entry.rules;
+  out.begin_object("rules");
+  out.field("version", entry.rules_version);
+  out.field("onChildError", rules.on_child_error == ledger::OnChildError::cancel_siblings
+                                ? "cancel_siblings"
+                                : "fail_parent_only");
+  out.field("maxJobsPerEntry", rules.max_jobs_per_entry);
+  out.field("progressStep", rules.progress_step);
+  out.field("leaseSeconds", rules.lease_seconds);
+  out.field("idempotencyTtlMs", rules.idempotency_ttl_ms);
+  text_or_null(out, "outputUrlTemplate", rules.output_url_template);
+  out.end_object();
+}
+
+void texts(json::Writer& out, std::string_view name, const std::vector<std::string>& texts) {
+  out.begin_array(name);
+  for (const std::string& text : texts) out.string(text);
+  out.end_array();
+}
+
+/// The jobs a cancel named: of an accepted one they are its first events.
+void named_jobs(json::Writer& out, const Entry& entry) {
+  const CommandRecord& command = entry.command;
+  out.begin_array("jobs");
+  if (entry.accepted() && command.subjects.empty()) {
+    for (std::size_t i = 0; i < command.requested && i < entry.events.size(); ++i) {
+      out.value(entry.events[i].subject);
+    }
+  }
+  for (ledger::Ulid job : command.subjects) out.value(job);
+  for (const std::string& job : command.impossible) out.string(job);
+  out.end_array();
+}
+
+void subject(json::Writer& out, std::string_view name, const CommandRecord& command) {
+  if (!command.impossible.empty()) {
+    out.field(name, command.impossible.front());
+  } else if (!command.subjects.empty()) {
+    out.field(name, command.subjects.front());
+  }
+}
+
+void command(json::Writer& out, const Entry& entry) {
+  const CommandRecord& command = entry.command;
+  out.begin_object("command");
+  switch (command.kind) {
+    case CommandKind::submit_job:
+    case CommandKind::join_jobs:
+    case CommandKind::create_token:
+      break;
+    case CommandKind::submit_batch:
+      out.field("total", command.number);
+      break;
+    case CommandKind::cancel_job:
+    case CommandKind::cancel_jobs:
+      named_jobs(out, entry);
+      out.field("requested", command.requested + command.impossible.size());
+      break;
+    case CommandKind::cancel_batch:
+      subject(out, "batch", command);
+      break;
+    case CommandKind::revoke_token:
+      subject(out, "token", command);
+      break;
+    case CommandKind::claim_job:
+      if (!command.subjects.empty() || !command.impossible.empty()) named_jobs(out, entry);
+      texts(out, "tags", command.tags);
+      if (command.number != 0) out.field("leaseSeconds", command.number);
+      break;
+    case CommandKind::report_progress:
+      named_jobs(out, entry);
+      out.field("lease", command.lease);
+      out.field("progress", command.number);
+      break;
+    case CommandKind::finish_job:
+    case CommandKind::fail_job:
+    case CommandKind::expire_lease:
+      named_jobs(out, entry);
+      out.field("lease", command.lease);
+      if (command.text.empty()) break;
+      out.field(command.kind == CommandKind::fail_job ? "error" : "outputUrl", command.text);
+      break;
+  }
+  out.end_object();
+}
+
+struct DetailMembers {
+  json::Writer& out;
+
+  void operator()(const ledger::SubmissionDetail& detail) const {
+    text_or_null(out, "templateId", detail.template_id);
+    text_or_null(out, "outputUrl", detail.output_url);
+    texts(out, "tags", detail.tags);
+    out.field("priority", detail.priority);
+    out.field("totalAssets", detail.total_assets);
+    out.field("payloadHash", ledger::to_hex(ledger::bytes_of(detail.payload_hash)));
+    out.field("batchId", detail.batch);
+    if (detail.batch) out.field("batchIndex", detail.batch_index);
+  }
+  void operator()(const ledger::BatchDetail& detail) const {
+    out.field("total", detail.total);
+    out.begin_array("errors");
+    for (const ledger::BatchItemError& error : detail.errors) batch_item_error(out, error);
+    out.end_array();
+  }
+  void operator()(const ledger::ClaimDetail& detail) const {
+    out.field("lease", detail.lease);
+    out.field("leaseSeconds", detail.lease_seconds);
+  }
+  void operator()(const ledger::ProgressDetail& detail) const {
+    out.field("progress", detail.progress);
+    out.field("previousProgress", detail.previous.progress);
+  }
+  void operator()(const ledger::EndDetail& detail) const {
+    text_or_null(out, "outputUrl", detail.output_url);
+    text_or_null(out, "error", detail.error);
+    if (detail.progress) out.field("progress", detail.progress->progress);
+  }
+  void operator()(const ledger::TokenDetail& detail) const {
+    out.field("team", detail.team);
+    out.field("name", detail.name);
+    out.begin_array("scopes");
+    for (std::string_view scope : detail.scopes.names()) out.string(scope);
+    out.end_array();
+    out.time_field("expires", detail.expires);
+  }
+};
+
+}  // namespace
+
+void text_or_null(json::Writer& out, std::string_view name, const std::string& text) {
+  if (text.empty()) {
+    out.field(name, nullptr);
+  } else {
+    out.field(name, text);
+  }
+}
+
+void status_or_null(json::Writer& out, std::string_view name, ledger::JobStatus status) {
+  if (status == ledger::JobStatus::none) {
+    out.field(name, nullptr);
+  } else {
+    out.field(name, name_of(status));
+  }
+}
+
+void actor(json::Writer& out, const ledger::Actor& actor) {
+  out.begin_object();
+  out.field("kind", name_of_actor(actor.kind));
+  out.field("team", actor.team);
+  out.field("name", actor.name);
+  if (actor.token.is_nil()) {
+    out.field("tokenId", nullptr);
+  } else {
+    out.field("tokenId", actor.token);
+  }
+  text_or_null(out, "address", actor.address);
+  text_or_null(out, "client", actor.client);
+  out.end_object();
+}
+
+void entry_head(json::Writer& out, const Entry& entry) {
+  out.field("index", entry.index);
+  out.time_field("time", entry.time);
+  out.field("type", name_of(entry.command.kind));
+  out.field("outcome", entry.accepted() ? "accepted" : "refused");
+  out.key("actor");
+  actor(out, entry.envelope.actor);
+  text_or_null(out, "onBehalfOf", entry.envelope.actor.on_behalf_of);
+  text_or_null(out, "requestId", entry.envelope.request_id);
+  text_or_null(out, "reason", entry.envelope.reason);
+}
+
+void cause_and_via(json::Writer& out, const Entry& entry, const ledger::Event& event) {
+  if (event.cause == ledger::Cause::none) {
+    out.field("cause", nullptr);
+  } else {
+    out.field("cause", name_of(event.cause));
+  }
+  if (event.via == ledger::kNoPlace) {
+    out.field("via", nullptr);
+  } else {
+    out.field("via", entry.events[event.via].subject);
+  }
+}
+
+void event(json::Writer& out, const Entry& entry, const ledger::Event& event) {
+  out.begin_object();
+  out.field("type", name_of(event.kind));
+  out.field("id", event.subject);
+  cause_and_via(out, entry, event);
+  status_or_null(out, "before", event.before);
+  status_or_null(out, "after", event.after);
+  if (event.detail) std::visit(DetailMembers{out}, *event.detail);
+  out.end_object();
+}
+
+void entry(json::Writer& out, const Entry& entry, const ledger::Sha256& leaf_hash) {
+  out.begin_object();
+  entry_head(out, entry);
+  text_or_null(out, "traceparent", entry.envelope.traceparent);
+  out.field("idempotencyKey", entry.envelope.idempotency
+                                  ? std::optional(entry.envelope.idempotency->key)
+                                  : std::nullopt);
+  rules(out, entry);
+  command(out, entry);
+  out.key("refusal");
+  if (entry.refusal) {
+    refusal(out, *entry.refusal);
+  } else {
+    out.null();
+  }
+  out.begin_array("events");
+  for (const ledger::Event& each : entry.events) event(out, entry, each);
+  out.end_array();
+  out.field("leafHash", ledger::to_hex(ledger::bytes_of(leaf_hash)));
+  out.end_object();
+}
+
+}  // namespace jobledger::daemon::render

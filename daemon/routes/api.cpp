@@ -1,0 +1,326 @@
+#include "daemon/routes/api.h"
+
+#include <charconv>
+
+#include "daemon/logging.h"
+#include "daemon/render/refusal.h"
+#include "daemon/routes/door.h"
+#include "daemon/version_waiters.h"
+
+namespace jobledger::daemon::routes {
+
+struct Api::Pending {
+  Call call;
+  http::Respond respond;
+  // Of a command:
+  Write write;
+  std::optional<ledger::Idempotency> idempotency;
+  std::shared_ptr<KeysInFlight::Hold> key;
+  ClaimWaiters::Handle waiter;
+};
+
+namespace {
+
+/// Whether the path fits the pattern; the pieces that stand for `{…}` go into `pieces`.
+bool matches(std::string_view pattern, std::string_view path, std::vector<std::string>& pieces) {
+  pieces.clear();
+  while (true) {
+    std::size_t brace = pattern.find('{');
+    if (brace == std::string_view::npos) return pattern == path;
+    if (path.substr(0, brace) != pattern.substr(0, brace)) return false;
+    path.remove_prefix(brace);
+    pattern.remove_prefix(pattern.find('}') + 1);
+    std::size_t end = std::min(path.find('/'), path.size());
+    if (end == 0) return false;
+    pieces.emplace_back(path.substr(0, end));
+    path.remove_prefix(end);
+  }
+}
+
+/// `minVersion`, 0 if it is not asked for.
+std::optional<std::uint64_t> min_version(const http::Request& request) {
+  auto text = request.parameter("minVersion");
+  if (!text || text->empty()) return 0;
+  std::uint64_t version = 0;
+  auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), version);
+  if (error != std::errc{} || end != text->data() + text->size()) return std::nullopt;
+  return version;
+}
+
+std::string_view code_of(int status) {
+  switch (status) {
+    case 408:
+      return "request_timeout";
+    case 413:
+      return "body_too_large";
+    case 417:
+      return "expectation_failed";
+    case 431:
+      return "headers_too_large";
+    case 500:
+      return "internal_error";
+    case 501:
+      return "not_implemented";
+    case 503:
+      return "queue_full";
+    case 505:
+      return "http_version_not_supported";
+    default:
+      return "bad_request";
+  }
+}
+
+}  // namespace
+
+Api::Api(Core& core)
+    : core_(core),
+      rate_limit_(core.settings.limits.requests_per_second, core.settings.limits.burst) {}
+
+http::Reply Api::refuse(int status, std::string_view what) {
+  std::string id = new_request_id();
+  http::Reply reply = render::error(status, code_of(status), what, id);
+  reply.headers.emplace_back("X-Request-Id", id);
+  reply.headers.emplace_back("Ledger-Version", std::to_string(core_.state.version()));
+  return reply;
+}
+
+void Api::handle(http::Request request, http::Respond respond, std::function<bool()> gone) {
+  auto pending = std::make_shared<Pending>();
+  pending->respond = std::move(respond);
+  pending->call.request = std::move(request);
+  pending->call.gone = std::move(gone);
+  pending->call.request_id = new_request_id();
+  if (auto refused = read_request_id(pending->call.request, pending->call.request_id)) {
+    return reply_now(*pending, std::move(*refused));
+  }
+  const Route* route = find(*pending);
+  if (!route) return;
+  try {
+    run(pending, *route);
+  } catch (const std::exception& error) {
+    log::error("a request failed", {{"requestId", pending->call.request_id},
+                                    {"path", pending->call.request.path},
+                                    {"error", std::string_view(error.what())}});
+    reply_now(*pending, render::error(500, "internal_error",
+                                      "the ledger could not be read; see the daemon's log",
+                                      pending->call.request_id));
+  }
+}
+
+const Route* Api::find(Pending& pending) const {
+  Call& call = pending.call;
+  std::string allowed;
+  for (const Route& route : table()) {
+    std::vector<std::string> pieces;
+    if (!matches(route.pattern, call.request.path, pieces)) continue;
+    if (route.method == call.request.method) {
+      call.path = std::move(pieces);
+      return &route;
+    }
+    allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
+  }
+  auto* self = const_cast<Api*>(this);
+  if (allowed.empty()) {
+    self->reply_now(pending, render::error(404, "route_not_found",
+                                           "no such path; /openapi.json lists those there are",
+                                           call.request_id));
+    return nullptr;
+  }
+  http::Reply refused =
+      render::error(405, "method_not_allowed", "this path takes " + allowed, call.request_id);
+  refused.headers.emplace_back("Allow", allowed);
+  self->reply_now(pending, std::move(refused));
+  return nullptr;
+}
+
+void Api::run(const Shared& pending, const Route& route) {
+  Call& call = pending->call;
+  if (!route.open) {
+    auto actor = authenticate(core_, call.request, call.request_id);
+    if (http::Reply* refused = std::get_if<http::Reply>(&actor)) {
+      return reply_now(*pending, std::move(*refused));
+    }
+    call.actor = std::get<ledger::Actor>(std::move(actor));
+    if (auto seconds = rate_limit_.refuse(call.actor.token)) {
+      http::Reply refused = render::error(
+          429, "rate_limited", "too many requests with this token; slow down", call.request_id);
+      refused.headers.emplace_back("Retry-After", std::to_string(*seconds));
+      return reply_now(*pending, std::move(refused));
+    }
+    if (auto refused = not_yet(call.request, call.request_id)) {
+      return reply_now(*pending, std::move(*refused));
+    }
+  }
+  if (const auto* command = std::get_if<CommandRoute>(&route.handler)) {
+    return run_command(pending, *command);
+  }
+  if (!route.open && !call.actor.scopes.has(route.scope)) {
+    ledger::Refusal refusal{
+        ledger::RefusalCode::insufficient_scope, {}, static_cast<std::uint64_t>(route.scope)};
+    projections::LogReader log(core_.store);
+    return reply_now(*pending, render::refused(refusal, call.request_id, log));
+  }
+  run_query(pending, std::get<QueryRoute>(route.handler));
+}
+
+void Api::run_query(const Shared& pending, QueryRoute query) {
+  Call& call = pending->call;
+  auto least = min_version(call.request);
+  if (!least) {
+    return reply_now(*pending,
+                     bad_request(call, {{"minVersion", "must be a whole number from 0"}}));
+  }
+  auto run_now = [this, pending, query] {
+    pending->call.version = core_.state.version();
+    reply(*pending, query(core_, pending->call), pending->call.version);
+  };
+  if (*least <= core_.state.version()) return run_now();
+  core_.versions.wait(
+      *least, [this] { return core_.state.version(); },
+      [this, pending, run_now, least](bool reached) {
+        if (reached) return run_now();
+        http::Reply refused = render::error(503, "version_not_reached",
+                                            "the ledger has not come to version " +
+                                                std::to_string(*least) + " yet; repeat the request",
+                                            pending->call.request_id);
+        refused.headers.emplace_back("Retry-After", "1");
+        reply_now(*pending, std::move(refused));
+      });
+}
+
+void Api::run_command(const Shared& pending, CommandRoute command) {
+  Call& call = pending->call;
+  auto key = idempotency(call.request, call.request_id);
+  if (http::Reply* refused = std::get_if<http::Reply>(&key)) {
+    return reply_now(*pending, std::move(*refused));
+  }
+  auto parsed = command(core_, call);
+  if (http::Reply* refused = std::get_if<http::Reply>(&parsed)) {
+    return reply_now(*pending, std::move(*refused));
+  }
+  pending->write = std::get<Write>(std::move(parsed));
+  pending->idempotency = std::get<std::optional<ledger::Idempotency>>(std::move(key));
+  if (pending->idempotency) {
+    pending->key = core_.keys_in_flight.take(call.team(), pending->idempotency->key);
+    if (!pending->key) {
+      return reply_now(*pending,
+                       render::error(409, "idempotency_key_in_flight",
+                                     "a request with this Idempotency-Key is still in work; "
+                                     "repeat it after its answer",
+                                     call.request_id));
+    }
+  }
+  if (pending->write.wait_ms > 0) wait_for_job(pending);
+  submit(pending);
+}
+
+void Api::wait_for_job(const Shared& pending) {
+  ClaimWaiters::Claim claim;
+  claim.team = pending->call.team();
+  claim.tags = std::get<ledger::ClaimJob>(pending->write.command).tags;
+  claim.gone = pending->call.gone;
+  claim.ask = [this, pending] { submit(pending); };
+  claim.expire = [this, pending] {
+    Outcome nothing = ledger::Receipt{core_.state.version(), false, false, nullptr, {}};
+    complete(pending, std::move(nothing));
+  };
+  pending->waiter =
+      core_.claims.add(std::move(claim), std::chrono::milliseconds(pending->write.wait_ms));
+}
+
+void Api::submit(const Shared& pending) {
+  Call& call = pending->call;
+  ledger::Submission submission;
+  submission.envelope.actor = call.actor;
+  submission.envelope.request_id = call.request_id;
+  submission.envelope.traceparent = traceparent(call.request);
+  submission.envelope.reason = pending->write.reason;
+  submission.envelope.idempotency = pending->idempotency;
+  submission.command = pending->write.command;
+  if (pending->write.keeps_body) submission.body = std::move(call.request.body);
+  bool taken = core_.writer.submit(std::move(submission), [this, pending](Outcome outcome) {
+    const auto* receipt = std::get_if<ledger::Receipt>(&outcome);
+    if (pending->waiter) {
+      bool came = !receipt || receipt->recorded || receipt->refusal;
+      if (!core_.claims.answered(pending->waiter, came)) return;
+    }
+    complete(pending, std::move(outcome));
+  });
+  if (taken) return;
+  if (pending->waiter) core_.claims.answered(pending->waiter, true);
+  reply_now(*pending, overloaded(call));
+}
+
+http::Reply Api::overloaded(const Call& call) const {
+  std::string why_not = core_.not_ready();
+  http::Reply refused =
+      why_not.empty()
+          ? render::error(503, "queue_full", "too many commands are waiting; repeat the request",
+                          call.request_id)
+          : render::error(503, "shutting_down", why_not, call.request_id);
+  refused.headers.emplace_back("Retry-After", "1");
+  return refused;
+}
+
+void Api::complete(const Shared& pending, Outcome outcome) {
+  const Call& call = pending->call;
+  if (const auto* unknown = std::get_if<OutcomeUnknown>(&outcome)) {
+    log::error("the outcome of a command is unknown",
+               {{"requestId", call.request_id}, {"error", unknown->message}});
+    http::Reply failed = render::error(
+        503, "outcome_unknown", "outcome unknown: repeat the request with the same Idempotency-Key",
+        call.request_id);
+    failed.headers.emplace_back("Retry-After", "5");
+    return reply_now(*pending, std::move(failed));
+  }
+  const auto& receipt = std::get<ledger::Receipt>(outcome);
+  try {
+    reply(*pending, answer(*pending, receipt), receipt.version);
+  } catch (const std::exception& error) {
+    log::error("an answer failed", {{"requestId", call.request_id},
+                                    {"path", call.request.path},
+                                    {"error", std::string_view(error.what())}});
+    reply(*pending,
+          render::error(500, "internal_error",
+                        "the command was carried out, but its answer could not be read; see the "
+                        "daemon's log",
+                        call.request_id),
+          receipt.version);
+  }
+}
+
+http::Reply Api::answer(Pending& pending, const ledger::Receipt& receipt) {
+  projections::LogReader log(core_.store, receipt.entry);
+  const ledger::Entry* entry = receipt.recorded ? &log.entry(receipt.version - 1) : nullptr;
+  const std::optional<ledger::Refusal>& refusal = entry ? entry->refusal : receipt.refusal;
+  http::Reply reply;
+  if (refusal) {
+    // Rendering follows other entries, and the reader keeps one at a time.
+    ledger::Refusal copy = *refusal;
+    reply = pending.write.render_refusal && copy.code == ledger::RefusalCode::batch_failed
+                ? pending.write.render_refusal(pending.call, copy)
+                : render::refused(copy, pending.call.request_id, log);
+  } else {
+    std::shared_ptr<const ledger::Entry> kept = log.keep();
+    projections::JobReader jobs(core_.state, log, receipt.version);
+    Done done{receipt, receipt.recorded ? kept.get() : nullptr, jobs, log};
+    reply = pending.write.render(core_, pending.call, done);
+  }
+  if (receipt.replayed) reply.headers.emplace_back("Idempotency-Replayed", "true");
+  return reply;
+}
+
+void Api::reply_now(Pending& pending, http::Reply answer) {
+  reply(pending, std::move(answer), core_.state.version());
+}
+
+void Api::reply(Pending& pending, http::Reply answer, std::uint64_t version) {
+  answer.headers.emplace_back("Ledger-Version", std::to_string(version));
+  answer.headers.emplace_back("X-Request-Id", pending.call.request_id);
+  // Before the answer: the client's next request may come with the same key at once.
+  pending.key.reset();
+  pending.waiter.reset();  // it keeps this request, too
+  pending.respond(std::move(answer));
+}
+
+}  // namespace jobledger::daemon::routes

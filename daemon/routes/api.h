@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "daemon/claim_waiters.h"
+#include "daemon/http/message.h"
+#include "daemon/keys_in_flight.h"
+#include "daemon/rate_limit.h"
+#include "daemon/routes/call.h"
+
+namespace jobledger::daemon::routes {
+
+/// The door: finds the route of a request, who asks, and takes the command to the writer or the
+/// read to its answer.
+class Api final : public http::Handler {
+ public:
+  explicit Api(Core& core);
+
+  void handle(http::Request request, http::Respond respond, std::function<bool()> gone) override;
+  http::Reply refuse(int status, std::string_view what) override;
+
+ private:
+  /// A request on its way, shared by those who may answer it.
+  struct Pending;
+  using Shared = std::shared_ptr<Pending>;
+
+  const Route* find(Pending& pending) const;
+  void run(const Shared& pending, const Route& route);
+  void run_query(const Shared& pending, QueryRoute query);
+  void run_command(const Shared& pending, CommandRoute command);
+  void submit(const Shared& pending);
+  void wait_for_job(const Shared& pending);
+  void complete(const Shared& pending, Outcome outcome);
+  http::Reply answer(Pending& pending, const ledger::Receipt& receipt);
+  void reply(Pending& pending, http::Reply answer, std::uint64_t version);
+  void reply_now(Pending& pending, http::Reply answer);
+  http::Reply overloaded(const Call& call) const;
+
+  Core& core_;
+  RateLimit rate_limit_;
+};
+
+}  // namespace jobledger::daemon::routes

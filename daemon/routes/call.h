@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "daemon/core.h"
+#include "daemon/http/message.h"
+#include "daemon/parse/problem.h"
+#include "ledger/entry.h"
+#include "projections/job_reader.h"
+
+namespace jobledger::daemon::routes {
+
+/// A request that has passed the door: who asks, and what stands where the path has `{…}`.
+struct Call {
+  http::Request request;
+  std::string request_id;
+  ledger::Actor actor;
+  std::vector<std::string> path;
+  std::uint64_t version = 0;  ///< that a read answers from
+  std::function<bool()> gone;
+
+  const std::string& team() const { return actor.team; }
+};
+
+/// What came of a command, with its entry.
+struct Done {
+  const ledger::Receipt& receipt;
+  const ledger::Entry* entry;  ///< null if there is none
+  projections::JobReader& jobs;
+  projections::LogReader& log;
+};
+
+/// Makes the answer to a command that was accepted, or came to nothing.
+using Render = std::function<http::Reply(Core&, const Call&, const Done&)>;
+
+/// A command on its way to the writer.
+struct Write {
+  ledger::Command command;
+  Render render;
+  std::string reason;
+  bool keeps_body = false;    ///< the body holds payloads
+  std::uint32_t wait_ms = 0;  ///< a claim: how long to wait for a job
+  /// The answer to a refusal, if it is not the usual one.
+  std::function<http::Reply(const Call&, const ledger::Refusal&)> render_refusal = nullptr;
+};
+
+/// Static checks only: a command, or the answer to a request that is none.
+using CommandRoute = std::variant<Write, http::Reply> (*)(Core&, const Call&);
+/// A read, as of call.version.
+using QueryRoute = http::Reply (*)(Core&, const Call&);
+
+struct Route {
+  std::string_view method;
+  std::string_view pattern;  ///< `/api/v2/jobs/{id}`
+  std::variant<CommandRoute, QueryRoute> handler;
+  ledger::Scope scope;  ///< that a read needs; of commands the ledger judges it
+  bool open = false;    ///< needs no token
+};
+
+/// Every route there is.
+const std::vector<Route>& table();
+
+http::Reply json(std::string body, int status = 200);
+/// The 400 of a request that does not parse.
+http::Reply bad_request(const Call& call, const std::vector<parse::Problem>& problems);
+http::Reply bad_id(const Call& call);
+http::Reply not_found(const Call& call, std::string_view code, std::string_view message);
+
+// The routes, by file.
+std::variant<Write, http::Reply> create_job(Core&, const Call&);
+std::variant<Write, http::Reply> join_jobs(Core&, const Call&);
+std::variant<Write, http::Reply> create_batch(Core&, const Call&);
+http::Reply list_jobs(Core&, const Call&);
+http::Reply get_job(Core&, const Call&);
+http::Reply get_job_logs(Core&, const Call&);
+http::Reply get_job_output(Core&, const Call&);
+http::Reply get_batch(Core&, const Call&);
+std::variant<Write, http::Reply> cancel_job(Core&, const Call&);
+std::variant<Write, http::Reply> cancel_jobs(Core&, const Call&);
+std::variant<Write, http::Reply> cancel_batch(Core&, const Call&);
+std::variant<Write, http::Reply> claim_job(Core&, const Call&);
+http::Reply heartbeat(Core&, const Call&);
+std::variant<Write, http::Reply> report_progress(Core&, const Call&);
+std::variant<Write, http::Reply> finish_job(Core&, const Call&);
+std::variant<Write, http::Reply> fail_job(Core&, const Call&);
+http::Reply get_head(Core&, const Call&);
+http::Reply list_entries(Core&, const Call&);
+http::Reply get_entry(Core&, const Call&);
+http::Reply get_job_tree(Core&, const Call&);
+http::Reply get_job_history(Core&, const Call&);
+std::variant<Write, http::Reply> create_token(Core&, const Call&);
+std::variant<Write, http::Reply> revoke_token(Core&, const Call&);
+http::Reply list_tokens(Core&, const Call&);
+http::Reply get_health(Core&, const Call&);
+http::Reply get_readiness(Core&, const Call&);
+http::Reply get_openapi(Core&, const Call&);
+
+}  // namespace jobledger::daemon::routes

@@ -1,0 +1,142 @@
+#include "daemon/routes/door.h"
+
+#include <algorithm>
+
+#include "daemon/render/refusal.h"
+#include "daemon/token_text.h"
+#include "ledger/hash.h"
+
+namespace jobledger::daemon::routes {
+namespace {
+
+bool is_printable(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; });
+}
+
+bool has_header(const http::Request& request, std::string_view name) {
+  return request.header(name).data() != nullptr;
+}
+
+http::Reply bad_header(std::string_view name, std::string_view what, const std::string& id) {
+  return render::problems("invalid_request", {{std::string(name), std::string(what)}}, id);
+}
+
+http::Reply unauthorized(const std::string& id, std::string_view message) {
+  http::Reply reply = render::error(401, "unauthorized", message, id);
+  reply.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return reply;
+}
+
+bool is_hex(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+bool is_zero(std::string_view text) {
+  return text.find_first_not_of('0') == std::string::npos;
+}
+
+}  // namespace
+
+std::string new_request_id() {
+  thread_local ledger::RandomIds ids;
+  thread_local ledger::SystemClock clock;
+  return ids.next_ulid(clock.now()).text();
+}
+
+std::optional<http::Reply> read_request_id(const http::Request& request, std::string& id) {
+  if (!has_header(request, "X-Request-Id")) return std::nullopt;
+  std::string_view given = request.header("X-Request-Id");
+  if (given.empty() || given.size() > 200 || !is_printable(given)) {
+    return bad_header("X-Request-Id", "must be 1 to 200 printable ASCII characters", id);
+  }
+  id = given;
+  return std::nullopt;
+}
+
+std::variant<ledger::Actor, http::Reply> authenticate(const Core& core,
+                                                      const http::Request& request,
+                                                      const std::string& request_id) {
+  constexpr std::string_view kBearer = "Bearer ";
+  std::string_view given = request.header("Authorization");
+  bool is_bearer = given.size() > kBearer.size() &&
+                   std::equal(kBearer.begin(), kBearer.end(), given.begin(),
+                              [](char a, char b) { return (a | 32) == (b | 32); });
+  if (!is_bearer) {
+    return unauthorized(request_id, "this call needs a token: send Authorization: Bearer <token>");
+  }
+  ledger::Sha256 hash = hash_of_token(given.substr(kBearer.size()));
+  ledger::Actor actor;
+  std::optional<ledger::TimeMs> expires;
+  core.state.read([&] {
+    const projections::TokenRow* row = core.state.tokens().find_valid(hash, core.state.version());
+    if (!row) return;
+    actor.kind = ledger::ActorKind::token;
+    actor.team = row->detail.team;
+    actor.token = row->id;
+    actor.name = row->detail.name;
+    actor.scopes = row->detail.scopes;
+    expires = row->detail.expires;
+  });
+  if (actor.kind != ledger::ActorKind::token) {
+    return unauthorized(request_id, "unknown or revoked token; ask the operator for another");
+  }
+  if (expires && *expires <= core.clock.now()) {
+    return unauthorized(request_id, "this token has expired; ask the operator for another");
+  }
+  actor.address = request.peer;
+  actor.client = std::string(request.header("User-Agent").substr(0, 256));
+  if (has_header(request, "X-On-Behalf-Of")) {
+    std::string_view behalf = request.header("X-On-Behalf-Of");
+    if (behalf.empty() || behalf.size() > 256 || has_control(behalf)) {
+      return bad_header("X-On-Behalf-Of", "must be 1 to 256 characters without control characters",
+                        request_id);
+    }
+    actor.on_behalf_of = behalf;
+  }
+  return actor;
+}
+
+std::variant<std::optional<ledger::Idempotency>, http::Reply> idempotency(
+    const http::Request& request, const std::string& request_id) {
+  if (!has_header(request, "Idempotency-Key")) return std::nullopt;
+  std::string_view key = request.header("Idempotency-Key");
+  if (key.empty() || key.size() > 255 || !is_printable(key)) {
+    return bad_header("Idempotency-Key", "must be 1 to 255 printable ASCII characters", request_id);
+  }
+  std::string_view end("\0", 1);
+  return ledger::Idempotency{
+      std::string(key), ledger::sha256({request.method, end, request.target, end, request.body}),
+      0};
+}
+
+std::string traceparent(const http::Request& request) {
+  // version 2, trace-id 32, parent-id 16 and flags 2 hexadecimal digits, with dashes between
+  std::string_view text = request.header("traceparent");
+  bool good = text.size() == 55 && text[2] == '-' && text[35] == '-' && text[52] == '-' &&
+              is_hex(text.substr(0, 2)) && text.substr(0, 2) != "ff" &&
+              is_hex(text.substr(3, 32)) && !is_zero(text.substr(3, 32)) &&
+              is_hex(text.substr(36, 16)) && !is_zero(text.substr(36, 16)) &&
+              is_hex(text.substr(53, 2));
+  return good ? std::string(text) : std::string();
+}
+
+std::optional<http::Reply> not_yet(const http::Request& request, const std::string& request_id) {
+  std::string_view what;
+  if (request.parameter("asOf")) what = "asOf";
+  if (request.parameter("format")) what = "format";
+  if (request.parameter("dryRun").value_or("false") != "false") what = "dryRun";
+  if (request.parameter("running")) what = "running";
+  if (has_header(request, "If-Match")) what = "If-Match";
+  if (what.empty()) return std::nullopt;
+  return render::error(501, "not_implemented",
+                       std::string(what) + " is not served by this version; leave it out",
+                       request_id);
+}
+
+}  // namespace jobledger::daemon::routes

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "daemon/core.h"
+#include "daemon/http/message.h"
+#include "ledger/entry.h"
+
+namespace jobledger::daemon::routes {
+
+// What is checked of every request before its route sees it. Each gives what it read, or the
+// answer that refuses the request.
+
+/// Puts the request's `X-Request-Id` (1..200 printable ASCII characters), if it has one, in the
+/// place of `id`; refuses an unacceptable one.
+std::optional<http::Reply> read_request_id(const http::Request& request, std::string& id);
+
+/// Who asks, by `Authorization: Bearer …`; `onBehalfOf` by `X-On-Behalf-Of` (1..256 characters).
+std::variant<ledger::Actor, http::Reply> authenticate(const Core& core,
+                                                      const http::Request& request,
+                                                      const std::string& request_id);
+
+/// `Idempotency-Key` (1..255 printable ASCII characters) with the fingerprint of the request:
+/// method, path, query and the bytes of the body.
+std::variant<std::optional<ledger::Idempotency>, http::Reply> idempotency(
+    const http::Request& request, const std::string& request_id);
+
+/// `traceparent` (W3C Trace Context); one that is malformed counts as absent, as that says.
+std::string traceparent(const http::Request& request);
+
+/// What this version does not do yet and must not be mistaken for done, as parameters that are
+/// unknown are ignored: the answer that says so.
+std::optional<http::Reply> not_yet(const http::Request& request, const std::string& request_id);
+
+std::string new_request_id();
+
+}  // namespace jobledger::daemon::routes

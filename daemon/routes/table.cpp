@@ -1,0 +1,62 @@
+#include "daemon/render/refusal.h"
+#include "daemon/routes/call.h"
+
+namespace jobledger::daemon::routes {
+
+using ledger::Scope;
+
+const std::vector<Route>& table() {
+  static const std::vector<Route> routes = {
+      {"POST", "/api/v2/jobs", create_job, Scope::jobs_write},
+      {"GET", "/api/v2/jobs", list_jobs, Scope::jobs_read},
+      {"GET", "/api/v2/jobs/{id}", get_job, Scope::jobs_read},
+      {"GET", "/api/v2/jobs/{id}/logs", get_job_logs, Scope::jobs_read},
+      {"GET", "/api/v2/jobs/{id}/output", get_job_output, Scope::jobs_read},
+      {"PATCH", "/api/v2/jobs/{id}/cancel", cancel_job, Scope::jobs_cancel},
+      {"POST", "/api/v2/jobs/cancel", cancel_jobs, Scope::jobs_cancel},
+      {"POST", "/api/v2/jobs/join", join_jobs, Scope::jobs_write},
+      {"POST", "/api/v2/batches", create_batch, Scope::jobs_write},
+      {"GET", "/api/v2/batches/{id}", get_batch, Scope::jobs_read},
+      {"POST", "/api/v2/batches/{id}/cancel", cancel_batch, Scope::jobs_cancel},
+      {"POST", "/api/v2/worker/claim", claim_job, Scope::worker},
+      {"POST", "/api/v2/worker/jobs/{id}/heartbeat", heartbeat, Scope::worker},
+      {"POST", "/api/v2/worker/jobs/{id}/progress", report_progress, Scope::worker},
+      {"POST", "/api/v2/worker/jobs/{id}/finish", finish_job, Scope::worker},
+      {"POST", "/api/v2/worker/jobs/{id}/fail", fail_job, Scope::worker},
+      {"GET", "/ledger/v1/head", get_head, Scope::audit_read},
+      {"GET", "/ledger/v1/entries", list_entries, Scope::audit_read},
+      {"GET", "/ledger/v1/entries/{index}", get_entry, Scope::audit_read},
+      {"GET", "/ledger/v1/jobs/{id}/tree", get_job_tree, Scope::audit_read},
+      {"GET", "/ledger/v1/jobs/{id}/history", get_job_history, Scope::audit_read},
+      {"POST", "/ledger/v1/tokens", create_token, Scope::admin},
+      {"GET", "/ledger/v1/tokens", list_tokens, Scope::admin},
+      {"DELETE", "/ledger/v1/tokens/{id}", revoke_token, Scope::admin},
+      {"GET", "/healthz", get_health, Scope::jobs_read, true},
+      {"GET", "/readyz", get_readiness, Scope::jobs_read, true},
+      {"GET", "/openapi.json", get_openapi, Scope::jobs_read, true},
+  };
+  return routes;
+}
+
+http::Reply json(std::string body, int status) {
+  http::Reply reply;
+  reply.status = status;
+  reply.body = std::move(body);
+  return reply;
+}
+
+http::Reply bad_request(const Call& call, const std::vector<parse::Problem>& problems) {
+  return render::problems("invalid_request", problems, call.request_id);
+}
+
+http::Reply bad_id(const Call& call) {
+  return render::problems(
+      "invalid_id", {{"id", "must be a ULID: 26 characters of 0-9 and A-Z without I, L, O and U"}},
+      call.request_id);
+}
+
+http::Reply not_found(const Call& call, std::string_view code, std::string_view message) {
+  return render::error(404, code, message, call.request_id);
+}
+
+}  // namespace jobledger::daemon::routes

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <thread>
+
+#include "projections/snapshots.h"
+
+namespace jobledger::daemon {
+
+/// Takes snapshots on a thread of its own while the daemon serves: every interval, if enough
+/// entries have come since the last.
+class Snapshotter {
+ public:
+  struct Pace {
+    std::chrono::seconds interval;
+    std::uint64_t entries;
+  };
+  /// `taken` is the version of the newest snapshot there is, 0 for none.
+  Snapshotter(projections::Snapshots& snapshots, projections::State& state, std::uint64_t taken,
+              Pace pace);
+  /// Ends the thread; a snapshot that waits for its version to be durable is given up.
+  ~Snapshotter();
+
+ private:
+  void loop();
+  void take();
+  bool wait_durable(std::uint64_t version);
+
+  projections::Snapshots& snapshots_;
+  projections::State& state_;
+  std::uint64_t taken_;
+  const Pace pace_;
+  std::mutex mutex_;
+  std::condition_variable wakes_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace jobledger::daemon

@@ -1,0 +1,153 @@
+#include "daemon/writer_thread.h"
+
+#include <pthread.h>
+
+namespace jobledger::daemon {
+
+WriterThread::WriterThread(ledger::Writer& writer, ledger::Store& store, Limits limits, Hooks hooks)
+    : writer_(writer), store_(store), limits_(limits), hooks_(std::move(hooks)) {
+  decide_thread_ = std::thread([this] { decide_loop(); });
+  append_thread_ = std::thread([this] { append_loop(); });
+  pthread_setname_np(decide_thread_.native_handle(), "writer");
+  pthread_setname_np(append_thread_.native_handle(), "log");
+}
+
+WriterThread::~WriterThread() {
+  stop();
+}
+
+bool WriterThread::submit(ledger::Submission submission, Completion completion) {
+  {
+    std::lock_guard lock(mutex_);
+    if (stopping_ || failed_ || queue_.size() >= limits_.queue_length) return false;
+    queue_.push_back({std::move(submission), std::move(completion)});
+  }
+  decide_wakes_.notify_one();
+  return true;
+}
+
+void WriterThread::stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  decide_wakes_.notify_all();
+  if (decide_thread_.joinable()) decide_thread_.join();
+  if (append_thread_.joinable()) append_thread_.join();
+}
+
+std::size_t WriterThread::queued() const {
+  std::lock_guard lock(mutex_);
+  return queue_.size();
+}
+
+std::deque<WriterThread::Waiting> WriterThread::take_waiting() {
+  std::deque<Waiting> taken;
+  std::size_t bytes = 0;
+  while (!queue_.empty() && taken.size() < limits_.group_commands && bytes < limits_.group_bytes) {
+    bytes += queue_.front().submission.body.size();
+    taken.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  return taken;
+}
+
+void WriterThread::decide_loop() {
+  std::optional<Group> open;
+  std::size_t open_bytes = 0;
+  while (true) {
+    std::deque<Waiting> taken;
+    {
+      std::unique_lock lock(mutex_);
+      decide_wakes_.wait(lock, [&] {
+        bool log_idle = !appending_ && !handed_;
+        if (open && log_idle) return true;
+        if (failed_) return true;
+        bool room = !open || (open->completions.size() < limits_.group_commands &&
+                              open_bytes < limits_.group_bytes);
+        return room && (!queue_.empty() || (stopping_ && !open));
+      });
+      bool log_idle = !appending_ && !handed_;
+      if (open && log_idle && !failed_) {
+        handed_ = std::move(open);
+        open.reset();
+        open_bytes = 0;
+        append_wakes_.notify_one();
+      }
+      taken = take_waiting();
+      if (failed_ || (stopping_ && taken.empty() && !open)) break;
+    }
+    if (taken.empty()) continue;
+    std::vector<ledger::Submission> submissions;
+    submissions.reserve(taken.size());
+    if (!open) open.emplace(store_);
+    for (Waiting& each : taken) {
+      open_bytes += each.submission.body.size();
+      submissions.push_back(std::move(each.submission));
+      open->completions.push_back(std::move(each.completion));
+    }
+    writer_.extend(open->prepared, submissions);
+  }
+  // After a failure what was decided is not on disk, and what waits will never be decided.
+  std::vector<std::function<void()>> lost;
+  auto lose = [&](Completion& completion) {
+    lost.push_back([done = std::move(completion)] { done(OutcomeUnknown{"the log has failed"}); });
+  };
+  if (open) {
+    for (Completion& completion : open->completions) lose(completion);
+  }
+  {
+    std::lock_guard lock(mutex_);
+    for (Waiting& each : queue_) lose(each.completion);
+    queue_.clear();
+    decided_all_ = true;
+  }
+  append_wakes_.notify_one();
+  if (!lost.empty()) hooks_.deliver(std::move(lost));
+}
+
+void WriterThread::append_loop() {
+  while (true) {
+    std::optional<Group> group;
+    {
+      std::unique_lock lock(mutex_);
+      appending_ = false;
+      decide_wakes_.notify_one();
+      append_wakes_.wait(lock, [&] { return handed_ || decided_all_; });
+      if (!handed_) return;
+      group = std::move(handed_);
+      handed_.reset();
+      appending_ = true;
+    }
+    append(std::move(*group));
+  }
+}
+
+void WriterThread::append(Group group) {
+  ledger::Status written = writer_.append(group.prepared);
+  std::vector<std::function<void()>> done;
+  done.reserve(group.completions.size());
+  if (!written) {
+    {
+      std::lock_guard lock(mutex_);
+      failed_ = true;
+    }
+    for (Completion& completion : group.completions) {
+      done.push_back([call = std::move(completion), message = written.error().message] {
+        call(OutcomeUnknown{message});
+      });
+    }
+    hooks_.deliver(std::move(done));
+    hooks_.failed(written.error().message);
+    return;
+  }
+  hooks_.appended(group.prepared.receipts);
+  for (std::size_t i = 0; i < group.completions.size(); ++i) {
+    done.push_back(
+        [call = std::move(group.completions[i]),
+         receipt = std::move(group.prepared.receipts[i])]() mutable { call(std::move(receipt)); });
+  }
+  hooks_.deliver(std::move(done));
+}
+
+}  // namespace jobledger::daemon

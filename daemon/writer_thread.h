@@ -1,0 +1,93 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "ledger/writer.h"
+
+namespace jobledger::daemon {
+
+/// A write whose outcome nobody knows: it may be on disk or not.
+struct OutcomeUnknown {
+  std::string message;
+};
+
+using Outcome = std::variant<ledger::Receipt, OutcomeUnknown>;
+using Completion = std::function<void(Outcome)>;
+
+/// A bounded queue of commands in front of the writer, and the two threads behind it: `writer`
+/// decides and folds, `log` appends. While one group is being synced the next is decided; it is
+/// handed over, with all that came meanwhile, as soon as the disk is done.
+class WriterThread {
+ public:
+  struct Limits {
+    std::size_t queue_length = 4096;
+    std::size_t group_commands = 1024;
+    std::size_t group_bytes = 8 << 20;  ///< of bodies
+  };
+  /// `deliver` gets the finished completions of one group, in order, on the log's thread: each
+  /// takes its outcome. `appended` is told each group's entries after they are published, before
+  /// that. `failed` is called once, when the log fails; nothing is written after it.
+  struct Hooks {
+    std::function<void(std::vector<std::function<void()>>)> deliver;
+    std::function<void(const std::vector<ledger::Receipt>&)> appended;
+    std::function<void(const std::string&)> failed;
+  };
+
+  WriterThread(ledger::Writer& writer, ledger::Store& store, Limits limits, Hooks hooks);
+  /// Stops.
+  ~WriterThread();
+
+  /// False if the queue is full or the thread stops: then nothing was taken and `completion` is
+  /// never called. Any thread.
+  bool submit(ledger::Submission submission, Completion completion);
+
+  /// Finishes what was accepted, then ends both threads.
+  void stop();
+
+  std::size_t queued() const;
+
+ private:
+  struct Waiting {
+    ledger::Submission submission;
+    Completion completion;
+  };
+  struct Group {
+    explicit Group(ledger::Store& store) : prepared(store) {}
+    ledger::PreparedGroup prepared;
+    std::vector<Completion> completions;
+  };
+
+  void decide_loop();
+  void append_loop();
+  std::deque<Waiting> take_waiting();
+  void append(Group group);
+
+  ledger::Writer& writer_;
+  ledger::Store& store_;
+  const Limits limits_;
+  const Hooks hooks_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable decide_wakes_;
+  std::condition_variable append_wakes_;
+  std::deque<Waiting> queue_;
+  std::optional<Group> handed_;  ///< to the log's thread
+  bool appending_ = false;
+  bool stopping_ = false;
+  bool decided_all_ = false;
+  bool failed_ = false;
+
+  std::thread decide_thread_;
+  std::thread append_thread_;
+};
+
+}  // namespace jobledger::daemon
