@@ -46,10 +46,7 @@ class EntrySet {
     out.number(parts_.size());
     for (const Roaring& part : parts_) {
       Roaring copy = part;
-      // One form for one content, whatever history made it: between forms of one size the library
-      // keeps the one that is there.
-      copy.removeRunCompression();
-      copy.runOptimize();
+      copy.runOptimize();  // one form for one content: see `load`
       std::string bytes(copy.getSizeInBytes(), '\0');
       copy.write(bytes.data());
       out.text(bytes);
@@ -60,12 +57,21 @@ class EntrySet {
     for (std::uint64_t left = in.number(); left > 0 && in.ok(); --left) {
       std::string bytes = in.text();
       if (!in.ok() || bytes.empty()) return false;
-      parts_.push_back(Roaring::readSafe(bytes.data(), bytes.size()));
+      parts_.push_back(without_runs(Roaring::readSafe(bytes.data(), bytes.size())));
     }
     return in.ok();
   }
 
  private:
+  /// The form that adding one by one leads to. Where two forms are of one size the library keeps
+  /// the one there is, so a set with runs would go on differently from one that never had any. (Its
+  /// own removeRunCompression writes beyond the end, in 0.2.66, if a run ends at 65535.)
+  static Roaring without_runs(const Roaring& set) {
+    std::vector<std::uint32_t> entries(set.cardinality());
+    set.toUint32Array(entries.data());
+    return Roaring(entries.size(), entries.data());
+  }
+
   std::vector<Roaring> parts_;  ///< by the high half of the index
 };
 

@@ -11,6 +11,7 @@
 #include "projections/audit_index.h"
 #include "projections/directory.h"
 #include "projections/entry_times.h"
+#include "projections/fold_lock.h"
 #include "projections/head_view.h"
 #include "projections/job_graph.h"
 #include "projections/key_table.h"
@@ -45,7 +46,8 @@ class State final : public ledger::WriterState {
   /// How many entries are folded; the writer's alone, or with `read`.
   std::uint64_t folded() const { return times_.size(); }
 
-  /// Runs `work` with the fold kept out; keep it to some thousand rows at a time.
+  /// Runs `work` with the fold kept out; keep it to some thousand rows at a time. Not within
+  /// another `read`.
   template <typename Work>
   auto read(Work work) const {
     std::shared_lock lock(mutex_);
@@ -79,7 +81,7 @@ class State final : public ledger::WriterState {
  private:
   void fold_slice(const ledger::Entry& entry, std::size_t first, std::size_t last);
 
-  mutable std::shared_mutex mutex_;
+  mutable FoldLock mutex_;
   std::mutex entry_mutex_;  ///< held through the fold of one entry, so that a capture never cuts it
   std::atomic<std::uint64_t> version_ = 0;
   EntryTimes times_;

@@ -1,3 +1,5 @@
+#include <sys/resource.h>
+
 #include <CLI/App.hpp>
 #include <memory>
 #include <ostream>
@@ -10,6 +12,15 @@
 namespace jobledger::daemon::cli {
 namespace {
 
+/// Connections and RocksDB's files need more descriptors than a login shell allows by default;
+/// the hard limit is what the operator meant.
+void raise_file_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) log::warn("the limit of open files stays as it is");
+}
+
 int serve_with(const config::Flags& flags, Console console) {
   auto settled = config::settle(flags, config::process_environment(), console.out, console.err);
   if (const int* code = std::get_if<int>(&settled)) return *code;
@@ -19,6 +30,7 @@ int serve_with(const config::Flags& flags, Console console) {
     return kWrongUsage;
   }
   log::configure(settings.log.level, settings.log.format);
+  raise_file_limit();
   return serve(settings, [&](const std::string& url) {
     console.out << "listening on " << url << std::endl;  // flushed: others wait for this line
   });

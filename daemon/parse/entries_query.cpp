@@ -31,11 +31,11 @@ std::optional<ledger::Ulid> read_id(const Query& query, std::string_view name, b
 
 }  // namespace
 
-Parsed<EntriesQuery> parse_entries_query(const Parameters& parameters) {
-  return parse_query<EntriesQuery>(parameters, [](const Query& query) {
+Parsed<EntriesQuery> parse_entries_query(const Parameters& parameters, std::uint32_t max_page) {
+  return parse_query<EntriesQuery>(parameters, [max_page](const Query& query) {
     EntriesQuery entries;
     entries.from = query.from();
-    entries.limit = query.limit();
+    entries.limit = query.limit(max_page);
     entries.type = read_type(query);
     entries.job = read_id(query, "job", entries.impossible);
     entries.batch = read_id(query, "batch", entries.impossible);

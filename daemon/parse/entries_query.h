@@ -21,6 +21,7 @@ struct EntriesQuery {
 };
 
 /// `from`, `limit` 1..1000, `type` (a command, such as `CancelJobs`), `job`, `batch`, `actor`.
-Parsed<EntriesQuery> parse_entries_query(const Parameters& parameters);
+Parsed<EntriesQuery> parse_entries_query(const Parameters& parameters,
+                                         std::uint32_t max_page = kMaxPage);
 
 }  // namespace jobledger::daemon::parse

@@ -55,12 +55,12 @@ std::vector<std::string> read_filter_tags(const Query& query) {
 
 }  // namespace
 
-Parsed<ListQuery> parse_list_query(const Parameters& parameters) {
-  return parse_query<ListQuery>(parameters, [](const Query& query) {
+Parsed<ListQuery> parse_list_query(const Parameters& parameters, std::uint32_t max_page) {
+  return parse_query<ListQuery>(parameters, [max_page](const Query& query) {
     ListQuery list;
     list.minimal = query.boolean("minimal").value_or(false);
     list.from = query.from();
-    list.limit = query.limit();
+    list.limit = query.limit(max_page);
     list.from_date = query.date("from_date");
     list.to_date = query.date("to_date");
     StatusSet wanted = read_statuses(query, "states");

@@ -31,6 +31,6 @@ struct ListQuery {
 /// The query of GET /jobs: `minimal` (true or false), `from`, `limit` 1..1000, `from_date`,
 /// `to_date`, `states` csv, `exclude_states` csv, `sort` (random, newest_first, oldest_first,
 /// priority), `tags` csv. Empty parameters are as if absent, unknown ones are ignored.
-Parsed<ListQuery> parse_list_query(const Parameters& parameters);
+Parsed<ListQuery> parse_list_query(const Parameters& parameters, std::uint32_t max_page = kMaxPage);
 
 }  // namespace jobledger::daemon::parse

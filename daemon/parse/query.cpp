@@ -1,13 +1,13 @@
 #include "daemon/parse/query.h"
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 
 namespace jobledger::daemon::parse {
 namespace {
 
-constexpr std::uint64_t kMaxPage = 1000;
-constexpr std::uint64_t kUsualPage = 100;
+constexpr std::uint32_t kUsualPage = 100;
 
 }  // namespace
 
@@ -59,8 +59,8 @@ std::optional<ledger::TimeMs> Query::date(std::string_view name) const {
   return time;
 }
 
-std::uint32_t Query::limit() const {
-  return static_cast<std::uint32_t>(whole("limit", 1, kMaxPage).value_or(kUsualPage));
+std::uint32_t Query::limit(std::uint32_t most) const {
+  return static_cast<std::uint32_t>(whole("limit", 1, most).value_or(std::min(most, kUsualPage)));
 }
 
 std::uint64_t Query::from() const {

@@ -14,6 +14,9 @@
 
 namespace jobledger::daemon::parse {
 
+/// The most that `limit` can ask for, unless a setting says less.
+inline constexpr std::uint32_t kMaxPage = 1000;
+
 /// Decoded names and values, in the order of the request.
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 
@@ -31,8 +34,8 @@ class Query {
   std::optional<std::uint64_t> whole(std::string_view name, std::uint64_t least,
                                      std::uint64_t most) const;
   std::optional<ledger::TimeMs> date(std::string_view name) const;
-  /// `limit`: 1..1000, by default 100.
-  std::uint32_t limit() const;
+  /// `limit`: 1..`most`, by default 100 or `most` if that is less.
+  std::uint32_t limit(std::uint32_t most) const;
   /// `from`: by default 0.
   std::uint64_t from() const;
 

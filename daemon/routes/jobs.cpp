@@ -57,7 +57,7 @@ std::optional<JobRecord> find_job(const Core& core, const Call& call) {
 }  // namespace
 
 http::Reply list_jobs(Core& core, const Call& call) {
-  auto query = parse::parse_list_query(call.request.query);
+  auto query = parse::parse_list_query(call.request.query, core.settings.limits.page_size);
   if (!query.ok()) return bad_request(call, query.problems);
   projections::Page page{sort_of(query.value.sort), query.value.from, query.value.limit};
   std::vector<JobNumber> jobs = core.state.directory().list(

@@ -124,7 +124,7 @@ http::Reply get_head(Core& core, const Call& call) {
 }
 
 http::Reply list_entries(Core& core, const Call& call) {
-  auto query = parse::parse_entries_query(call.request.query);
+  auto query = parse::parse_entries_query(call.request.query, core.settings.limits.page_size);
   if (!query.ok()) return bad_request(call, query.problems);
   std::vector<std::uint64_t> entries = find_entries(core, call, query.value);
   std::optional<std::uint64_t> next;
