@@ -20,12 +20,16 @@ void Cascade::visit(JobNumber job, Cause cause, std::uint32_t via) {
   events_.push_back(std::move(event));
 }
 
-void Cascade::visit_siblings(const JobFacts& job, Cause cause, std::uint32_t via) {
+void Cascade::visit_siblings(const JobFacts& job, Cause cause, std::uint32_t via,
+                             bool waiting_only) {
   // Once for each parent: a thousand cancelled siblings need not each look at all the others.
   if (job.parent == kNoJob || !swept_.insert(job.parent).second) return;
   JobFacts parent = view_.facts(job.parent);
   for (std::uint32_t i = 0; i < parent.child_count; ++i) {
-    if (parent.first_child + i != job.number) visit(parent.first_child + i, cause, via);
+    JobNumber sibling = parent.first_child + i;
+    if (sibling == job.number) continue;
+    if (waiting_only && !is_cancellable(view_.facts(sibling).status)) continue;
+    visit(sibling, cause, via);
   }
 }
 

@@ -22,8 +22,10 @@ class Cascade {
   void visit(JobNumber job, Cause cause, std::uint32_t via);
   /// The job has an event of its own already; no visit touches it.
   void leave(JobNumber job) { visited_.insert(job); }
-  /// Visits the other children of the job's parent.
-  void visit_siblings(const JobFacts& job, Cause cause, std::uint32_t via);
+  /// Visits the other children of the job's parent; with `waiting_only` those alone that are to be
+  /// cancelled, and the others are not recorded.
+  void visit_siblings(const JobFacts& job, Cause cause, std::uint32_t via,
+                      bool waiting_only = false);
   /// Visits from every job cancelled so far and from those that this cancels.
   void spread();
 

@@ -60,7 +60,10 @@ void fail_ancestors(const JobView& view, JobFacts failed, const std::string& err
   for (std::size_t i = 0; i < chain.size(); ++i) {
     if (chain[i].parent == kNoJob) break;
     cascade.leave(chain[i].parent);
-    cascade.visit_siblings(chain[i], Cause::child_failed, failures[i]);
+    // Where the parent had ended before, this is one of perhaps thousands of children that fail
+    // one after the other: the log need not say each time that the others were left alone.
+    bool parent_ended_before = i + 1 == chain.size();
+    cascade.visit_siblings(chain[i], Cause::child_failed, failures[i], parent_ended_before);
   }
   cascade.spread();
 }

@@ -29,6 +29,7 @@ class IdList {
       command_.jobs.push_back(*job);
     } else {
       command_.impossible.emplace_back(text);
+      command_.impossible_places.push_back(static_cast<std::uint32_t>(index));
     }
   }
 

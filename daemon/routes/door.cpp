@@ -127,12 +127,15 @@ std::string traceparent(const http::Request& request) {
 }
 
 std::optional<http::Reply> not_yet(const http::Request& request, const std::string& request_id) {
+  // Where they mean nothing they are unknown, and ignored like any other.
+  bool is_read = request.method == "GET";
+  bool is_cancel = request.path.ends_with("/cancel");
   std::string_view what;
-  if (request.parameter("asOf")) what = "asOf";
-  if (request.parameter("format")) what = "format";
-  if (request.parameter("dryRun").value_or("false") != "false") what = "dryRun";
-  if (request.parameter("running")) what = "running";
-  if (has_header(request, "If-Match")) what = "If-Match";
+  if (is_read && request.parameter("asOf")) what = "asOf";
+  if (is_read && request.path.ends_with("/tree") && request.parameter("format")) what = "format";
+  if (is_cancel && request.parameter("dryRun").value_or("false") != "false") what = "dryRun";
+  if (is_cancel && request.parameter("running")) what = "running";
+  if (is_cancel && has_header(request, "If-Match")) what = "If-Match";
   if (what.empty()) return std::nullopt;
   return render::error(501, "not_implemented",
                        std::string(what) + " is not served by this version; leave it out",

@@ -1,0 +1,182 @@
+#include "ledger/hash_tree.h"
+
+#include <openssl/sha.h>
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <random>
+#include <span>
+
+#include "ledger/hash.h"
+#include "ledger/keys.h"
+#include "ledger/store.h"
+#include "tests/support/ledger_fixture.h"
+
+namespace jobledger::tests {
+namespace {
+
+using ledger::HashTree;
+using ledger::Sha256;
+
+Sha256 digest(const std::string& bytes) {
+  Sha256 hash;
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), hash.data());
+  return hash;
+}
+
+std::string text(const Sha256& hash) {
+  return {reinterpret_cast<const char*>(hash.data()), hash.size()};
+}
+
+Sha256 leaf_data(std::uint64_t index) {
+  return digest("entry " + std::to_string(index));
+}
+
+/// MTH of RFC 6962, section 2.1, word by word; shares nothing with the code under test.
+class NaiveTree {
+ public:
+  explicit NaiveTree(std::size_t leaves) {
+    for (std::size_t i = 0; i < leaves; ++i) {
+      leaves_.push_back(digest(std::string(1, '\0') + text(leaf_data(i))));
+    }
+  }
+
+  Sha256 root(std::size_t size) { return mth(0, size); }
+
+ private:
+  Sha256 mth(std::size_t first, std::size_t count) {
+    if (count == 0) return digest("");
+    if (count == 1) return leaves_[first];
+    auto known = memo_.find({first, count});
+    if (known != memo_.end()) return known->second;
+    std::size_t split = 1;  // the largest power of two smaller than count
+    while (split * 2 < count) split *= 2;
+    Sha256 hash = digest('\1' + text(mth(first, split)) + text(mth(first + split, count - split)));
+    if (split == count / 2 && count == split * 2) memo_.emplace(std::pair(first, count), hash);
+    return hash;
+  }
+
+  std::vector<Sha256> leaves_;
+  std::map<std::pair<std::size_t, std::size_t>, Sha256> memo_;  ///< perfect subtrees alone
+};
+
+std::uint64_t seed() {
+  const char* given = std::getenv("TEST_SEED");
+  std::uint64_t seed = given ? std::stoull(given) : std::random_device{}();
+  std::cout << "seed of the hash tree: TEST_SEED=" << seed << '\n';
+  return seed;
+}
+
+/// Appends leaves up to `size` in groups of random sizes; each group starts from what was stored.
+void grow(ledger::Store& store, std::uint64_t size, std::uint64_t largest_group,
+          std::mt19937_64& random) {
+  auto loaded = HashTree::load(store, 0);
+  REQUIRE(loaded);
+  HashTree tree = *loaded;
+  while (tree.size() < size) {
+    std::uint64_t group = std::min(1 + random() % largest_group, size - tree.size());
+    ledger::StoreBatch batch(store);
+    for (std::uint64_t i = 0; i < group; ++i) tree.append(leaf_data(tree.size()), batch);
+    tree.flush(batch);
+    REQUIRE(store.write(batch));
+    if (random() % 4 != 0) continue;  // a restart
+    loaded = HashTree::load(store, tree.size());
+    REQUIRE(loaded);
+    tree = *loaded;
+  }
+}
+
+/// Loads the tree at `size` and goes on from there, without writing.
+void check_continuation(ledger::Store& store, NaiveTree& naive, std::uint64_t size,
+                        std::uint64_t more) {
+  auto tree = HashTree::load(store, size);
+  INFO("size " << size);
+  REQUIRE(tree);
+  REQUIRE(tree->size() == size);
+  REQUIRE(tree->root() == naive.root(size));
+  ledger::StoreBatch batch(store);
+  for (std::uint64_t i = 0; i < more; ++i) tree->append(leaf_data(size + i), batch);
+  REQUIRE(tree->root() == naive.root(size + more));
+}
+
+}  // namespace
+
+TEST_CASE("the root of no entries is the hash of nothing", "[hash_tree]") {
+  CHECK(ledger::to_hex(ledger::bytes_of(HashTree().root())) ==
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+TEST_CASE("roots are those of RFC 6962", "[hash_tree]") {
+  auto store = store_in_memory();
+  NaiveTree naive(600);
+  HashTree tree;
+  ledger::StoreBatch batch(*store);
+  for (std::uint64_t size = 0; size <= 600; ++size) {
+    INFO("size " << size);
+    REQUIRE(tree.size() == size);
+    REQUIRE(tree.root() == naive.root(size));
+    if (size < 600) tree.append(leaf_data(size), batch);
+  }
+}
+
+TEST_CASE("a tree is loaded at any size and goes on right", "[hash_tree]") {
+  std::mt19937_64 random(seed());
+  for (std::uint64_t largest_group : {1, 7, 100, 700}) {
+    auto store = store_in_memory();
+    NaiveTree naive(900);
+    grow(*store, 600, largest_group, random);
+    for (std::uint64_t size = 0; size <= 600; ++size) {
+      check_continuation(*store, naive, size, random() % 300);
+    }
+  }
+}
+
+TEST_CASE("a tree goes on right where a tile of tiles fills", "[hash_tree]") {
+  std::mt19937_64 random(seed());
+  auto store = store_in_memory();
+  NaiveTree naive(66'000);
+  grow(*store, 65'538, 1000, random);
+  for (std::uint64_t size : {65'279, 65'280, 65'281, 65'534, 65'535, 65'536, 65'537, 65'538}) {
+    check_continuation(*store, naive, size, 1 + random() % 400);
+  }
+  CHECK(store->tree_row(ledger::keys::tree_tile(1, 0)).value().size() == 256 * 32);
+  CHECK_FALSE(store->tree_row(ledger::keys::tree_tile(1, 1)));
+}
+
+TEST_CASE("full tiles hold the hashes of their leaves in order", "[hash_tree]") {
+  auto store = store_in_memory();
+  std::mt19937_64 random(1);
+  grow(*store, 600, 50, random);
+  for (std::uint64_t tile : {0, 1}) {
+    std::string wanted;
+    for (std::uint64_t i = 0; i < 256; ++i) {
+      wanted += text(digest(std::string(1, '\0') + text(leaf_data(tile * 256 + i))));
+    }
+    CHECK(store->tree_row(ledger::keys::tree_tile(0, tile)) == wanted);
+  }
+  CHECK_FALSE(store->tree_row(ledger::keys::tree_tile(0, 2)));
+}
+
+TEST_CASE("a tree that was not stored so far does not load", "[hash_tree]") {
+  auto store = store_in_memory();
+  std::mt19937_64 random(1);
+  grow(*store, 300, 50, random);
+  auto tree = HashTree::load(*store, 301);
+  REQUIRE_FALSE(tree);
+  CHECK(tree.error().message == "the hash tree has no hash 300 at level 0");
+}
+
+TEST_CASE("the writer's leaves are the hashes of the stored entries", "[hash_tree][writer]") {
+  LedgerFixture ledger;
+  ledger.run("submit p(a b); claim a; cancel a; cancel p; batch B x - y");
+  HashTree expected;
+  ledger::StoreBatch scratch(ledger.store());
+  for (std::uint64_t i = 0; i < 5; ++i) {
+    expected.append(digest(ledger.store().entry(i).value()), scratch);
+  }
+  CHECK(HashTree::load(ledger.store(), 5).value().root() == expected.root());
+}
+
+}  // namespace jobledger::tests

@@ -1,0 +1,98 @@
+#include "projections/entry_set.h"
+
+#include <catch2/catch.hpp>
+#include <set>
+
+#include "tests/support/random_history.h"
+
+namespace jobledger::tests {
+namespace {
+
+using projections::EntrySet;
+using projections::Packer;
+using projections::Unpacker;
+
+constexpr std::uint64_t kHalf = std::uint64_t{1} << 32;
+
+std::string saved(const EntrySet& set) {
+  Packer out;
+  set.save(out);
+  return out.take();
+}
+
+EntrySet loaded(const std::string& bytes) {
+  Unpacker in(bytes);
+  EntrySet set;
+  REQUIRE(set.load(in));
+  REQUIRE(in.at_end());
+  return set;
+}
+
+TEST_CASE("an empty set has nothing, and can be saved") {
+  EntrySet set;
+  CHECK(set.size() == 0);
+  CHECK_FALSE(set.next(0));
+  CHECK_FALSE(set.contains(0));
+  CHECK(loaded(saved(set)).size() == 0);
+}
+
+TEST_CASE("the next one is found, beyond 32 bits too") {
+  EntrySet set;
+  for (std::uint64_t entry : {std::uint64_t{3}, kHalf - 1, kHalf, 3 * kHalf + 7}) set.add(entry);
+  CHECK(set.size() == 4);
+  CHECK(set.next(0) == 3);
+  CHECK(set.next(3) == 3);
+  CHECK(set.next(4) == kHalf - 1);
+  CHECK(set.next(kHalf) == kHalf);
+  CHECK(set.next(kHalf + 1) == 3 * kHalf + 7);
+  CHECK_FALSE(set.next(3 * kHalf + 8));
+  CHECK_FALSE(set.next(9 * kHalf));
+  CHECK(set.contains(kHalf));
+  CHECK_FALSE(set.contains(2 * kHalf));
+  CHECK(loaded(saved(set)).next(kHalf + 1) == 3 * kHalf + 7);
+}
+
+/// Adds the numbers; after each, the set that was saved and loaded at some time before, and went
+/// on from there, is saved as the same bytes.
+void check_one_form(const std::vector<std::uint64_t>& numbers) {
+  EntrySet live;
+  EntrySet other;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    live.add(numbers[i]);
+    other.add(numbers[i]);
+    INFO("after " << i + 1 << " numbers, the last " << numbers[i]);
+    REQUIRE(saved(other) == saved(live));
+    if (i % 3 != 1) other = loaded(saved(live));
+  }
+}
+
+TEST_CASE("one content has one form, whatever history made it") {
+  check_one_form({5, 6, 7, 9});
+  check_one_form({1, 2, 3, 4, 10, 12, 14, 16, 18, 20, 21, 22, 23});
+  std::uint64_t seed = seed_or(1);
+  INFO("TEST_SEED=" << seed);
+  RandomHistory random(seed);
+  for (int round = 0; round < 20; ++round) {
+    std::vector<std::uint64_t> numbers;
+    std::uint64_t next = random.one_in(2) ? 0 : 65530;
+    for (int i = 0; i < 150; ++i) {
+      next += random.one_in(2) ? 1 : 1 + random.below(4);
+      numbers.push_back(next);
+    }
+    check_one_form(numbers);
+  }
+}
+
+TEST_CASE("dense sets and large ones are saved and loaded") {
+  for (std::uint64_t step : {1, 2, 3, 1000}) {
+    EntrySet set;
+    for (std::uint64_t i = 0; i < 20'000; ++i) set.add(i * step);
+    EntrySet back = loaded(saved(set));
+    CHECK(back.size() == 20'000);
+    CHECK(saved(back) == saved(set));
+    CHECK(back.next(19'998 * step + 1) == 19'999 * step);
+  }
+}
+
+}  // namespace
+}  // namespace jobledger::tests

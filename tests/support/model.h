@@ -1,0 +1,127 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "ledger/writer.h"
+
+namespace jobledger::tests {
+
+/// The ids that the ledger made while it carried out one command: the model cannot guess them.
+struct Made {
+  std::vector<ledger::JobId> jobs;  ///< in the order of creation
+  ledger::BatchId batch;
+  ledger::LeaseId lease;
+  ledger::TokenId token;
+};
+Made made_by(const ledger::Receipt& receipt);
+
+/// What came of a command, in the words of the contract.
+struct Outcome {
+  bool recorded = true;
+  bool replayed = false;
+  std::uint64_t version = 0;
+  std::optional<ledger::RefusalCode> refusal;
+  std::vector<std::string> offenders;
+  std::vector<ledger::JobId> cancelled;  ///< in the order of the answer
+  std::vector<ledger::JobId> skipped;
+  std::vector<ledger::JobId> failed;  ///< the job reported, then its ancestors
+  std::vector<ledger::JobId> unblocked;
+
+  bool operator==(const Outcome&) const = default;
+};
+/// Of what the ledger did.
+Outcome outcome_of(const ledger::Receipt& receipt);
+/// For the message of a failed test.
+std::string to_text(const Outcome& outcome);
+
+/// The contract, as plainly as it can be said: maps, lists and loops over everything. It shares
+/// the words of the ledger (ids, statuses, commands), and none of its rules or structures.
+class Model {
+ public:
+  struct Job {
+    ledger::JobId id;
+    std::string team;
+    ledger::JobId parent;  ///< nil: none
+    std::vector<ledger::JobId> children;
+    std::optional<ledger::BatchId> batch;
+    std::uint32_t batch_index = 0;
+    std::size_t order = 0;  ///< of creation, over all teams
+    std::vector<std::string> tags;
+    std::int32_t priority = 0;
+    std::string template_id;
+    std::uint32_t total_assets = 0;
+    ledger::JobStatus status = ledger::JobStatus::none;
+    std::uint32_t progress = 0;
+    std::optional<ledger::LeaseId> lease;
+    ledger::TimeMs created = 0;
+    ledger::TimeMs updated = 0;
+    std::optional<ledger::TimeMs> started;
+    std::optional<ledger::TimeMs> finished;
+    std::optional<ledger::TimeMs> failed_or_cancelled;
+    std::string error;
+    std::string output_url;
+  };
+  struct Batch {
+    ledger::BatchId id;
+    std::string team;
+    std::uint32_t total = 0;
+    std::vector<ledger::JobId> jobs;  ///< the top-level ones
+  };
+  struct Token {
+    ledger::TokenId id;
+    ledger::TokenDetail detail;
+    bool revoked = false;
+  };
+
+  explicit Model(ledger::Rules rules) : rules_(std::move(rules)) {}
+
+  /// Carries the command out.
+  Outcome apply(const ledger::Submission& submission, const Made& made, ledger::TimeMs now);
+
+  const std::vector<ledger::JobId>& jobs() const { return order_; }  ///< in the order of creation
+  const Job& job(ledger::JobId id) const { return jobs_.at(id); }
+  const std::vector<Batch>& batches() const { return batches_; }
+  const std::vector<Token>& tokens() const { return tokens_; }
+  std::uint64_t version() const { return version_; }
+
+ private:
+  struct Carry;
+  Job* find(const std::string& team, ledger::JobId id);
+  std::vector<ledger::JobId> siblings_of(const Job& job) const;
+  void set_status(Job& job, ledger::JobStatus status);
+  void create(const std::vector<std::pair<std::uint32_t, const ledger::JobSpec*>>& roots,
+              const std::string& team, const Batch* batch, const Made& made);
+  void cancel(const std::vector<ledger::JobId>& asked, const std::string& reason, Outcome& outcome);
+  void close_over(std::vector<ledger::JobId> frontier, std::set<ledger::JobId>& visited,
+                  Outcome& outcome) const;
+  void visit(ledger::JobId id, std::set<ledger::JobId>& visited,
+             std::vector<ledger::JobId>& frontier, Outcome& outcome) const;
+  void end_as_cancelled(const Outcome& outcome, const std::string& reason);
+  Job* held(const std::string& team, ledger::JobId id, ledger::LeaseId lease, int kind,
+            Outcome& outcome);
+  void fail(Job& job, const std::string& error, Outcome& outcome);
+
+  ledger::Rules rules_;
+  ledger::TimeMs now_ = 0;
+  std::uint64_t version_ = 0;
+  std::map<ledger::JobId, Job> jobs_;
+  std::vector<ledger::JobId> order_;
+  std::vector<Batch> batches_;
+  std::vector<Token> tokens_;
+  std::set<std::tuple<ledger::JobId, ledger::LeaseId, int>> late_;
+  struct Key {
+    ledger::Sha256 fingerprint;
+    std::uint64_t version;
+    ledger::TimeMs expires;
+  };
+  std::map<std::pair<std::string, std::string>, Key> keys_;
+};
+
+}  // namespace jobledger::tests
