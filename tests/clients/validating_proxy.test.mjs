@@ -1,0 +1,270 @@
+// A session with good and bad input goes through a validating proxy: no answer of the daemon may
+// depart from the document that it serves.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import * as bodies from './bodies.mjs';
+import { family, malformedId, plain, unknownId } from './bodies.mjs';
+import { bearer, operationsOf, request, servedDocument, startDaemon } from './daemon.mjs';
+import { startProxy, violations } from './proxy.mjs';
+
+let daemon;
+let document;
+let proxy;
+const seen = new Map(); // operationId -> statuses answered in this session
+before(async () => {
+  daemon = await startDaemon();
+  document = await servedDocument(daemon);
+  proxy = await startProxy(document, daemon.url);
+});
+after(async () => {
+  await proxy?.stop();
+  await daemon?.stop();
+});
+
+function target(operationId, { id = unknownId, index = 0, query }) {
+  const { path, method } = operationsOf(document).find(
+    (one) => one.operation.operationId === operationId,
+  );
+  const real = path.replace('{id}', id).replace('{index}', index);
+  return { method, path: real + (query ? `?${new URLSearchParams(query)}` : '') };
+}
+
+/** One call through the proxy. The answer must have the status and agree with the document. */
+async function call(status, operationId, options = {}) {
+  const { method, path } = target(operationId, options);
+  const { body, token = daemon.token } = options;
+  const headers = { ...options.headers };
+  if (token !== null) Object.assign(headers, bearer(token));
+  if (body !== undefined) headers['content-type'] ??= 'application/json';
+  const answer = await request(proxy.url, method.toUpperCase(), path, { headers, body });
+  const text = JSON.stringify(answer.body);
+  const what = `${operationId}: ${method} ${path} answered ${answer.status} ${text}`;
+  assert.deepEqual(violations(answer.headers, 'response'), [], what);
+  assert.equal(answer.status, status, what);
+  if (status < 400) assert.deepEqual(violations(answer.headers, 'request'), [], what);
+  if (!seen.has(operationId)) seen.set(operationId, new Set());
+  seen.get(operationId).add(status);
+  return answer.body;
+}
+
+test('jobs', async () => {
+  const made = await call(201, 'createJob', { body: family('one', 'two') });
+  const context = {
+    'x-request-id': 'r-1',
+    'x-on-behalf-of': 'ada@example.com',
+    traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+  };
+  const kept = plain({ tags: 'a,b', priority: -1, own: { kept: [1] } });
+  await call(201, 'createJob', { body: kept, headers: context });
+  for (const body of bodies.wrongJobs) await call(400, 'createJob', { body });
+  // The proxy itself would refuse these under their proper type.
+  const text = { 'content-type': 'text/plain' };
+  for (const body of bodies.wrongJson) await call(400, 'createJob', { body, headers: text });
+  await call(401, 'createJob', { body: plain(), token: null });
+  await call(401, 'createJob', { body: plain(), token: 'unknown' });
+  await call(403, 'createJob', { body: plain(), token: daemon.reader });
+
+  const headers = { 'idempotency-key': 'k-1' };
+  const first = await call(201, 'createJob', { body: plain(), headers });
+  assert.deepEqual(await call(201, 'createJob', { body: plain(), headers }), first);
+  await call(422, 'createJob', { body: family('one'), headers });
+
+  await call(201, 'joinJobs', { body: bodies.joined });
+  for (const body of bodies.wrongJoins) await call(400, 'joinJobs', { body });
+
+  const { id } = made.children[0];
+  await call(200, 'getJob', { id, query: { minVersion: 1 } });
+  await call(400, 'getJob', { id, query: { minVersion: 'soon' } });
+  await call(404, 'getJob');
+  await call(404, 'getJob', { id: malformedId });
+  await call(404, 'getJob', { id, token: daemon.stranger });
+  await call(200, 'getJobLogs', { id });
+  await call(400, 'getJobLogs', { id: malformedId });
+  await call(404, 'getJobLogs');
+  await call(404, 'getJobOutput', { id });
+});
+
+test('lists', async () => {
+  for (const query of bodies.rightLists) {
+    assert.ok(Array.isArray(await call(200, 'listJobs', { query })));
+  }
+  for (const query of bodies.wrongLists) await call(400, 'listJobs', { query });
+});
+
+test('cancelling', async () => {
+  const made = await call(201, 'createJob', { body: family('one', 'two') });
+  await call(400, 'cancelJob', { id: malformedId });
+  await call(404, 'cancelJob');
+  await call(400, 'cancelJob', { id: made.id, body: { reason: 7 } });
+  await call(400, 'cancelJob', { id: made.id, body: { reason: 'x'.repeat(1025) } });
+  await call(403, 'cancelJob', { id: made.id, token: daemon.reader });
+  const headers = { 'idempotency-key': 'k-2' };
+  const cancelled = await call(200, 'cancelJob', { id: made.id, headers });
+  assert.equal(cancelled.length, 3);
+  assert.deepEqual(await call(200, 'cancelJob', { id: made.id, headers }), cancelled);
+  await call(409, 'cancelJob', { id: made.id, body: { reason: 'again' } });
+  await call(409, 'cancelJob', { id: made.children[0].id });
+
+  const other = await call(201, 'createJob', { body: family('one') });
+  const pair = [other.children[0].id, other.id];
+  for (const jobs of bodies.wrongCancels(pair[0]))
+    await call(400, 'cancelJobs', { body: { jobs } });
+  await call(404, 'cancelJobs', { body: { jobs: [...pair, unknownId] } });
+  await call(404, 'cancelJobs', { body: { jobs: ['Z'.repeat(26)] } });
+  await call(409, 'cancelJobs', { body: { jobs: [...pair, made.id] } });
+  const both = await call(200, 'cancelJobs', { body: { jobs: pair, reason: 'both' } });
+  assert.deepEqual(
+    both.map((job) => job.id),
+    pair,
+  );
+});
+
+test('batches', async () => {
+  const jobs = [family('one'), plain(), 'no job'];
+  const made = await call(201, 'createBatch', { body: { jobs } });
+  const failed = await call(400, 'createBatch', { body: { jobs: [{}, { template: 'x' }] } });
+  assert.equal(failed.status, 'error');
+  await call(404, 'getBatch', { id: failed.batchId });
+  for (const wrong of bodies.wrongBatches) {
+    const refused = await call(400, 'createBatch', { body: { jobs: wrong } });
+    assert.equal(refused.batchId, undefined);
+  }
+  const id = made.batchId;
+  await call(200, 'getBatch', { id });
+  await call(400, 'getBatch', { id: malformedId });
+  await call(404, 'getBatch');
+  await call(404, 'getBatch', { id, token: daemon.stranger });
+  await call(400, 'cancelBatch', { id: malformedId });
+  await call(404, 'cancelBatch');
+  await call(403, 'cancelBatch', { id, token: daemon.reader });
+  await call(200, 'cancelJob', { id: made.jobs[1].id });
+  const partial = await call(200, 'cancelBatch', { id, body: { reason: 'over' } });
+  assert.equal(partial.status, 'partial');
+  await call(200, 'cancelBatch', { id });
+  await call(200, 'getBatch', { id });
+});
+
+const reports = {
+  heartbeat: {},
+  reportProgress: { progress: 33 },
+  finishJob: {},
+  failJob: { error: 'no font' },
+};
+
+test('workers', async () => {
+  const upload = { outputUrl: 'https://cdn.example.com/w.mp4', params: { key: 'secret' } };
+  const order = { ...family('one', 'two'), tags: ['w'], upload };
+  const made = await call(201, 'createJob', { body: order });
+  for (const body of bodies.wrongClaims) await call(400, 'claimJob', { body });
+  await call(404, 'claimJob', { body: { jobId: unknownId } });
+  await call(409, 'claimJob', { body: { jobId: made.id } });
+  await call(204, 'claimJob', { body: { tags: ['nobody has this one'] } });
+  await call(403, 'claimJob', { token: daemon.reader });
+  const claim = await call(200, 'claimJob', { body: { tags: ['w'], leaseSeconds: 60 } });
+  const { id } = claim.job;
+  const { lease } = claim;
+
+  for (const [operation, report] of Object.entries(reports)) {
+    const body = { lease, ...report };
+    await call(400, operation, { id, body: {} });
+    await call(400, operation, { id: malformedId, body });
+    await call(404, operation, { body });
+    await call(409, operation, { id, body: { ...body, lease: unknownId } });
+    await call(403, operation, { id, body, token: daemon.reader });
+  }
+  await call(400, 'reportProgress', { id, body: { lease, progress: 101 } });
+  await call(200, 'heartbeat', { id, body: { lease } });
+  await call(200, 'reportProgress', { id, body: { lease, progress: 33 } });
+  await call(200, 'reportProgress', { id, body: { lease, progress: 34 } });
+  await call(409, 'cancelJob', { id });
+  const outputUrl = 'https://cdn.example.com/one.mp4';
+  await call(200, 'finishJob', { id, body: { lease, outputUrl } });
+  await call(302, 'getJobOutput', { id });
+  for (const [operation, report] of Object.entries(reports)) {
+    await call(409, operation, { id, body: { lease, ...report } });
+  }
+
+  const second = await call(200, 'claimJob', { body: { jobId: made.children[1].id } });
+  const failure = { lease: second.lease, error: 'no font' };
+  await call(200, 'failJob', { id: second.job.id, body: failure });
+  const parent = await call(200, 'getJob', { id: made.id });
+  assert.equal(parent.status, 'error');
+  await call(404, 'getJobOutput', { id: made.id });
+});
+
+test('tokens', async () => {
+  for (const body of bodies.wrongTokens) await call(400, 'createToken', { body });
+  const expires = '2999-01-01T00:00:00Z';
+  const body = { team: 't', name: 'short', scopes: ['jobs:read'], expires };
+  await call(403, 'createToken', { body, token: daemon.reader });
+  const { id, token } = await call(201, 'createToken', { body });
+  await call(200, 'listJobs', { token });
+  const { items } = await call(200, 'listTokens');
+  assert.ok(items.some((one) => one.id === id));
+  await call(403, 'listTokens', { token: daemon.reader });
+  await call(200, 'revokeToken', { id });
+  await call(401, 'listJobs', { token });
+  await call(200, 'revokeToken', { id });
+  await call(404, 'revokeToken');
+});
+
+test('every entry and every job of the session can be read', async () => {
+  const types = new Set();
+  const jobs = new Set();
+  for (let from = 0; from !== null; ) {
+    const page = await call(200, 'listEntries', { query: { from, limit: 20 } });
+    for (const entry of page.items) {
+      types.add(entry.type);
+      const made = entry.events.filter((event) => event.type === 'JobSubmitted');
+      made.forEach((event) => jobs.add(event.id));
+    }
+    from = page.next;
+  }
+  const expected = new Set(document.components.schemas.EntryType.enum);
+  expected.delete('ExpireLease'); // takes as long as a lease
+  assert.deepEqual(types, expected);
+  for (const id of jobs) {
+    for (const operation of ['getJob', 'getJobTree', 'getJobHistory', 'getJobLogs']) {
+      await call(200, operation, { id });
+    }
+  }
+});
+
+test('the ledger', async () => {
+  await call(200, 'getHead');
+  await call(503, 'getHead', { query: { minVersion: 1_000_000 } });
+  await call(200, 'listEntries', { query: { type: 'CancelJobs', actor: 'tests' } });
+  for (const query of [{ from: -1 }, { limit: 0 }, { type: 'Cancel' }, { job: malformedId }]) {
+    await call(400, 'listEntries', { query });
+  }
+  await call(403, 'listEntries', { token: daemon.reader });
+  const { items } = await call(200, 'listEntries', { query: { type: 'SubmitJob', limit: 1 } });
+  const { index } = items[0];
+  assert.deepEqual(await call(200, 'getEntry', { index }), items[0]);
+  await call(404, 'getEntry', { index: 1_000_000 });
+  await call(404, 'getEntry', { index, token: daemon.stranger });
+  const { id } = items[0].events[0];
+  await call(501, 'getJobTree', { id, query: { format: 'dot' } });
+  await call(404, 'getJobTree');
+  await call(404, 'getJobTree', { id, token: daemon.stranger });
+  await call(404, 'getJobHistory');
+  await call(404, 'getJobHistory', { id, token: daemon.stranger });
+});
+
+test('every operation was answered well, and badly if it can be', async () => {
+  for (const operationId of ['getHealth', 'getReadiness', 'getOpenApi']) {
+    await call(200, operationId, { token: null });
+  }
+  for (const { operation } of operationsOf(document)) {
+    const statuses = [...(seen.get(operation.operationId) ?? [])];
+    assert.ok(
+      statuses.some((status) => status < 400),
+      `${operation.operationId} was never answered well`,
+    );
+    if (operation.security?.length === 0) continue;
+    assert.ok(
+      statuses.some((status) => status >= 400),
+      `${operation.operationId} was never answered badly`,
+    );
+  }
+});
