@@ -2,9 +2,17 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <utility>
+#include <boost/unordered/unordered_flat_map.hpp>
 
 namespace jobledger::daemon {
+namespace {
+
+/// How often clients that have hung up are looked for.
+constexpr std::chrono::milliseconds kSweep{250};
+/// An entry whose jobs have more different sets of tags than this wakes everybody.
+constexpr std::size_t kMaxLabels = 64;
+
+}  // namespace
 
 struct ClaimWaiters::Waiter {
   Waiter(boost::asio::io_context& io, Claim of) : claim(std::move(of)), timer(io) {}
@@ -19,9 +27,7 @@ struct ClaimWaiters::Waiter {
   Claim claim;
   boost::asio::steady_timer timer;
   bool asking = true;
-  /// The tags of jobs that came while it asked, and that it may have missed: if it does not ask
-  /// again, others must.
-  std::vector<std::vector<std::string>> missed;
+  bool look_again = false;  ///< a job came while it asked
   bool time_up = false;
   bool done = false;
 };
@@ -35,25 +41,29 @@ ClaimWaiters::Handle ClaimWaiters::add(Claim claim, std::chrono::milliseconds wa
   waiter->timer.async_wait([this, waiter](boost::system::error_code cancelled) {
     if (!cancelled) time_is_up(waiter);
   });
+  start_sweeping();
   return waiter;
 }
 
-bool ClaimWaiters::answered(const Handle& waiter, bool final) {
-  std::vector<std::vector<std::string>> missed;
+bool ClaimWaiters::answered(const Handle& waiter, Answer answer) {
   {
     std::lock_guard lock(mutex_);
     waiter->asking = false;
-    missed = std::exchange(waiter->missed, {});
-    if (!final && !waiter->time_up) {
-      if (missed.empty()) return false;
-      waiter->asking = true;
-      boost::asio::post(io_, [waiter] { waiter->claim.ask(); });
+    if (answer == Answer::nothing && !waiter->time_up) {
+      if (waiter->look_again) ask(waiter);
       return false;
     }
     remove(waiter);
   }
-  for (const std::vector<std::string>& tags : missed) wake_for(waiter->claim.team, tags);
+  // It may have been woken for a job that it did not take: then the others must look.
+  if (answer != Answer::job) wake_all(waiter->claim.team);
   return true;
+}
+
+void ClaimWaiters::ask(const Handle& waiter) {
+  waiter->asking = true;
+  waiter->look_again = false;
+  boost::asio::post(io_, [waiter] { waiter->claim.ask(); });
 }
 
 void ClaimWaiters::remove(const Handle& waiter) {
@@ -75,44 +85,95 @@ void ClaimWaiters::time_is_up(const Handle& waiter) {
   waiter->claim.expire();
 }
 
-void ClaimWaiters::follow(const ledger::Entry& entry) {
-  for (const ledger::Event& event : entry.events) {
-    if (event.after != ledger::JobStatus::queued || event.before == event.after) continue;
-    std::vector<std::string> tags;
-    {
-      std::lock_guard lock(mutex_);
-      if (!by_team_.contains(entry.envelope.actor.team)) return;
-    }
-    state_.read([&] {
-      const auto& labels = state_.graph().labels();
-      for (std::uint32_t tag : labels.label(state_.graph().row(event.number).label).tags) {
-        tags.push_back(labels.tag_name(tag));
+ClaimWaiters::Arrivals ClaimWaiters::arrivals_of(const ledger::Entry& entry) const {
+  boost::unordered_flat_map<std::uint32_t, std::size_t> by_label;
+  Arrivals arrivals;
+  state_.read([&] {
+    const auto& graph = state_.graph();
+    for (const ledger::Event& event : entry.events) {
+      if (event.after == ledger::JobStatus::queued && event.before != event.after) {
+        ++by_label[graph.row(event.number).label];
       }
-    });
-    wake_for(entry.envelope.actor.team, tags);
+    }
+    for (const auto& [label, count] : by_label) {
+      std::vector<std::string> tags;
+      for (std::uint32_t tag : graph.labels().label(label).tags) {
+        tags.push_back(graph.labels().tag_name(tag));
+      }
+      arrivals[std::move(tags)] += count;
+    }
+  });
+  return arrivals;
+}
+
+void ClaimWaiters::follow(const ledger::Entry& entry) {
+  {
+    std::lock_guard lock(mutex_);
+    if (!by_team_.contains(entry.envelope.actor.team)) return;
+  }
+  Arrivals arrivals = arrivals_of(entry);
+  if (arrivals.empty()) return;
+  // Not on the thread that appends: nobody's command is to wait for this.
+  boost::asio::post(io_, [this, team = entry.envelope.actor.team, arrivals = std::move(arrivals)] {
+    wake(team, arrivals);
+  });
+}
+
+void ClaimWaiters::wake(const std::string& team, const Arrivals& arrivals) {
+  if (arrivals.size() > kMaxLabels) return wake_all(team);
+  std::lock_guard lock(mutex_);
+  auto found = by_team_.find(team);
+  if (found == by_team_.end()) return;
+  for (const auto& [tags, count] : arrivals) wake_some(found->second, tags, count);
+}
+
+void ClaimWaiters::wake_some(Waiters& waiters, const std::vector<std::string>& tags,
+                             std::size_t count) {
+  for (const Handle& waiter : waiters) {
+    if (!waiter->matches(tags)) continue;
+    if (waiter->asking) {
+      waiter->look_again = true;
+    } else if (count > 0 && !waiter->claim.gone()) {
+      --count;
+      ask(waiter);
+    }
   }
 }
 
-void ClaimWaiters::wake_for(const std::string& team, const std::vector<std::string>& tags) {
+void ClaimWaiters::wake_all(const std::string& team) {
+  std::lock_guard lock(mutex_);
+  auto found = by_team_.find(team);
+  if (found == by_team_.end()) return;
+  for (const Handle& waiter : found->second) {
+    if (waiter->asking) {
+      waiter->look_again = true;
+    } else if (!waiter->claim.gone()) {
+      ask(waiter);
+    }
+  }
+}
+
+void ClaimWaiters::start_sweeping() {
+  if (sweeping_) return;
+  sweeping_ = true;
+  sweep_timer_.expires_after(kSweep);
+  sweep_timer_.async_wait([this](boost::system::error_code cancelled) {
+    if (!cancelled) sweep();
+  });
+}
+
+void ClaimWaiters::sweep() {
   std::vector<Handle> left;
   {
     std::lock_guard lock(mutex_);
-    auto found = by_team_.find(team);
-    if (found == by_team_.end()) return;
-    bool woken = false;
-    for (const Handle& waiter : found->second) {
-      if (!waiter->matches(tags)) continue;
-      if (waiter->asking) {
-        waiter->missed.push_back(tags);
-      } else if (!woken && waiter->claim.gone()) {
-        left.push_back(waiter);
-      } else if (!woken) {
-        woken = true;
-        waiter->asking = true;
-        boost::asio::post(io_, [waiter] { waiter->claim.ask(); });
+    for (auto& [team, waiters] : by_team_) {
+      for (const Handle& waiter : waiters) {
+        if (!waiter->asking && waiter->claim.gone()) left.push_back(waiter);
       }
     }
     for (const Handle& waiter : left) remove(waiter);
+    sweeping_ = false;
+    if (!by_team_.empty() && !stopped_) start_sweeping();
   }
   for (const Handle& waiter : left) waiter->claim.expire();
 }
@@ -123,6 +184,7 @@ void ClaimWaiters::stop() {
     std::lock_guard lock(mutex_);
     stopped_ = true;
     for (auto& [team, waiters] : by_team_) all.insert(all.end(), waiters.begin(), waiters.end());
+    boost::asio::post(io_, [this] { sweep_timer_.cancel(); });
   }
   for (const Handle& waiter : all) time_is_up(waiter);
 }

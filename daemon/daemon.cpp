@@ -127,10 +127,22 @@ class Daemon {
     drained_ = [&work] { work.reset(); };
     std::vector<std::thread> threads;
     for (std::uint32_t i = 0; i < settings_.threads.io; ++i) {
-      threads.emplace_back([this] { io_.run(); });
+      threads.emplace_back([this] { run_one_io_thread(); });
       pthread_setname_np(threads.back().native_handle(), ("io-" + std::to_string(i)).c_str());
     }
     for (std::thread& thread : threads) thread.join();
+  }
+
+  /// An exception that reaches here is a bug, but one request's: the others go on.
+  void run_one_io_thread() {
+    while (true) {
+      try {
+        io_.run();
+        return;
+      } catch (const std::exception& error) {
+        log::error("a handler failed", {{"error", std::string_view(error.what())}});
+      }
+    }
   }
 
   bool expire(const LeaseClock::Lease& lease) {
@@ -191,11 +203,11 @@ class Daemon {
   ledger::SystemClock clock_;
   ledger::RandomIds ids_;
   ledger::Writer writer_;
+  KeysInFlight keys_in_flight_;  // requests left in the io_context at the end hold some
   boost::asio::io_context io_;
   boost::asio::steady_timer deadline_{io_};
   ClaimWaiters claims_;
   VersionWaiters versions_;
-  KeysInFlight keys_in_flight_;
   std::unique_ptr<WriterThread> writer_thread_;
   LeaseClock leases_;
   http::Server* server_ = nullptr;

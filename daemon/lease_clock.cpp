@@ -85,13 +85,15 @@ void LeaseClock::loop() {
     }
     // From here on the lease is over for its worker, so that no heartbeat can be told otherwise
     // while the command is on its way.
-    Running ended = std::move(running_.at(first->second));
-    running_.erase(first->second);
+    auto known = running_.find(first->second);
     deadlines_.erase(first);
+    JL_ASSERT(known != running_.end());
+    Running ended = std::move(known->second);
+    running_.erase(known);
     lock.unlock();
     bool taken = expire_(ended.lease);
     lock.lock();
-    if (taken || stopping_) continue;
+    if (taken || stopping_ || running_.contains(ended.lease.job)) continue;
     ended.deadline = Clock::now() + kAskAgain;
     deadlines_.emplace(ended.deadline, ended.lease.job);
     ledger::JobId job = ended.lease.job;

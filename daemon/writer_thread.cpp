@@ -19,7 +19,9 @@ WriterThread::~WriterThread() {
 bool WriterThread::submit(ledger::Submission submission, Completion completion) {
   {
     std::lock_guard lock(mutex_);
-    if (stopping_ || failed_ || queue_.size() >= limits_.queue_length) return false;
+    bool full = queue_.size() >= limits_.queue_length || queue_bytes_ >= limits_.queue_bytes;
+    if (stopping_ || failed_ || full) return false;
+    queue_bytes_ += submission.body.size();
     queue_.push_back({std::move(submission), std::move(completion)});
   }
   decide_wakes_.notify_one();
@@ -49,6 +51,7 @@ std::deque<WriterThread::Waiting> WriterThread::take_waiting() {
     taken.push_back(std::move(queue_.front()));
     queue_.pop_front();
   }
+  queue_bytes_ -= bytes;
   return taken;
 }
 
@@ -74,7 +77,7 @@ void WriterThread::decide_loop() {
         open_bytes = 0;
         append_wakes_.notify_one();
       }
-      taken = take_waiting();
+      if (!failed_) taken = take_waiting();
       if (failed_ || (stopping_ && taken.empty() && !open)) break;
     }
     if (taken.empty()) continue;

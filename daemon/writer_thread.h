@@ -30,6 +30,7 @@ class WriterThread {
  public:
   struct Limits {
     std::size_t queue_length = 4096;
+    std::size_t queue_bytes = 256 << 20;  ///< of bodies waiting; one alone may be larger
     std::size_t group_commands = 1024;
     std::size_t group_bytes = 8 << 20;  ///< of bodies
   };
@@ -80,6 +81,7 @@ class WriterThread {
   std::condition_variable decide_wakes_;
   std::condition_variable append_wakes_;
   std::deque<Waiting> queue_;
+  std::size_t queue_bytes_ = 0;
   std::optional<Group> handed_;  ///< to the log's thread
   bool appending_ = false;
   bool stopping_ = false;

@@ -29,7 +29,7 @@ std::size_t words_for(const Entry& entry) {
   for (const std::string& id : entry.command.impossible) bytes += id.size() + 24;
   if (entry.refusal) {
     for (const Offender& offender : entry.refusal->offenders)
-      bytes += 88 + offender.id.size() + offender.note.size();
+      bytes += 88 + offender.id.size() + offender.note.size() + offender.code.size();
   }
   bytes += entry.events.size() * 40;
   for (const Event& event : entry.events) {
@@ -111,6 +111,7 @@ void write_refusal(schema::Entry::Builder out, const Refusal& refusal) {
     offenders[i].setEntry(offender.entry.value_or(0));
     offenders[i].setPlace(offender.place);
     if (!offender.note.empty()) offenders[i].setNote(text(offender.note));
+    if (!offender.code.empty()) offenders[i].setCode(text(offender.code));
   }
 }
 
@@ -124,101 +125,6 @@ void write_event(schema::Event::Builder out, const Event& event) {
   out.setBefore(static_cast<std::uint8_t>(event.before));
   out.setAfter(static_cast<std::uint8_t>(event.after));
   if (event.detail) codec::write_detail(out.initDetail(), *event.detail);
-}
-
-Envelope read_envelope(schema::Entry::Reader in) {
-  Envelope envelope;
-  auto actor = in.getActor();
-  envelope.actor.kind = codec::checked<ActorKind>(actor.getKind(), 3, "actor kind");
-  envelope.actor.scopes = Scopes(actor.getScopes());
-  envelope.actor.token = {actor.getTokenHigh(), actor.getTokenLow()};
-  envelope.actor.team = to_string(actor.getTeam());
-  envelope.actor.name = to_string(actor.getName());
-  envelope.actor.on_behalf_of = to_string(actor.getOnBehalfOf());
-  envelope.actor.address = to_string(actor.getAddress());
-  envelope.actor.client = to_string(actor.getClient());
-  envelope.request_id = to_string(in.getRequestId());
-  envelope.traceparent = to_string(in.getTraceparent());
-  envelope.reason = to_string(in.getReason());
-  if (in.hasIdempotency()) {
-    auto key = in.getIdempotency();
-    envelope.idempotency = Idempotency{to_string(key.getKey()),
-                                       codec::read_hash(key.getFingerprint()), key.getExpires()};
-  }
-  return envelope;
-}
-
-Rules read_rules(schema::Rules::Reader in) {
-  Rules rules;
-  rules.max_jobs_per_entry = in.getMaxJobsPerEntry();
-  rules.progress_step = in.getProgressStep();
-  rules.lease_seconds = in.getLeaseSeconds();
-  rules.on_child_error = codec::checked<OnChildError>(in.getOnChildError(), 2, "child error rule");
-  rules.idempotency_ttl_ms = in.getIdempotencyTtlMs();
-  rules.output_url_template = to_string(in.getOutputUrlTemplate());
-  return rules;
-}
-
-CommandRecord read_command(schema::Entry::Reader entry) {
-  CommandRecord command;
-  command.kind = codec::checked<CommandKind>(entry.getCommandKind(), kCommandKinds, "command kind");
-  auto in = entry.getCommand();
-  command.requested = in.getRequested();
-  command.number = in.getNumber();
-  for (auto id : in.getSubjects()) command.subjects.push_back({id.getHigh(), id.getLow()});
-  command.impossible = codec::read_texts(in.getImpossible());
-  command.tags = codec::read_texts(in.getTags());
-  command.lease = {in.getLease().getHigh(), in.getLease().getLow()};
-  command.text = to_string(in.getText());
-  return command;
-}
-
-Refusal read_refusal(schema::Entry::Reader entry) {
-  Refusal refusal;
-  refusal.code = codec::checked<RefusalCode>(entry.getRefusalCode(), kRefusalCodes, "refusal code");
-  auto in = entry.getRefusal();
-  refusal.limit = in.getLimit();
-  for (auto from : in.getOffenders()) {
-    Offender& offender = refusal.offenders.emplace_back();
-    offender.id = to_string(from.getId());
-    offender.status = codec::checked<JobStatus>(from.getStatus(), kStatusCount, "status");
-    if (from.getHasEntry()) offender.entry = from.getEntry();
-    offender.place = from.getPlace();
-    offender.note = to_string(from.getNote());
-  }
-  return refusal;
-}
-
-Event read_event(schema::Event::Reader in, std::size_t count) {
-  Event event;
-  event.subject = {in.getSubjectHigh(), in.getSubjectLow()};
-  event.number = in.getNumber();
-  event.via = in.getVia();
-  event.kind = codec::checked<EventKind>(in.getKind(), kEventKinds, "event kind");
-  event.cause = codec::checked<Cause>(in.getCause(), kCauses, "cause");
-  event.before = codec::checked<JobStatus>(in.getBefore(), kStatusCount, "status");
-  event.after = codec::checked<JobStatus>(in.getAfter(), kStatusCount, "status");
-  if (event.via != kNoPlace && event.via >= count) throw codec::Malformed("event place");
-  if (in.hasDetail()) event.detail = codec::read_detail(in.getDetail());
-  codec::check_detail(event);
-  return event;
-}
-
-Entry read_entry(schema::Entry::Reader in) {
-  Entry entry;
-  entry.index = in.getIndex();
-  entry.time = in.getTime();
-  std::uint64_t salt[2] = {in.getSaltHigh(), in.getSaltLow()};
-  std::memcpy(entry.salt.data(), salt, sizeof(salt));
-  entry.rules_version = in.getRulesVersion();
-  entry.rules = read_rules(in.getRules());
-  entry.envelope = read_envelope(in);
-  entry.command = read_command(in);
-  if (in.getRefused()) entry.refusal = read_refusal(in);
-  auto events = in.getEvents();
-  entry.events.reserve(events.size());
-  for (auto event : events) entry.events.push_back(read_event(event, events.size()));
-  return entry;
 }
 
 }  // namespace
@@ -256,28 +162,6 @@ std::string encode(const Entry& entry) {
     bytes.assign(reinterpret_cast<const char*>(flat.begin()), flat.asBytes().size());
   }
   return bytes;
-}
-
-Result<Entry> decode(std::string_view bytes) {
-  if (bytes.empty() || bytes.size() % sizeof(capnp::word) != 0) {
-    return Failure{"its length is not that of an entry"};
-  }
-  // A value of RocksDB has no alignment that Cap'n Proto could rely on.
-  thread_local std::vector<std::uint64_t> aligned;
-  aligned.resize(bytes.size() / sizeof(std::uint64_t));
-  std::memcpy(aligned.data(), bytes.data(), bytes.size());
-  capnp::ReaderOptions limits;
-  limits.traversalLimitInWords = 64 * aligned.size() + 1024;
-  limits.nestingLimit = 16;
-  try {
-    capnp::FlatArrayMessageReader message(
-        kj::arrayPtr(reinterpret_cast<const capnp::word*>(aligned.data()), aligned.size()), limits);
-    return read_entry(message.getRoot<schema::Entry>());
-  } catch (const codec::Malformed& malformed) {
-    return Failure{std::string("it holds an unknown ") + malformed.what()};
-  } catch (const kj::Exception& exception) {
-    return Failure{std::string("it does not decode: ") + exception.getDescription().cStr()};
-  }
 }
 
 }  // namespace jobledger::ledger

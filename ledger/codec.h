@@ -1,7 +1,11 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ledger/entry.h"
 #include "ledger/result.h"
@@ -14,5 +18,31 @@ std::string encode(const Entry& entry);
 /// Reads them back. A Failure says what is wrong with bytes that are no entry. That they are the
 /// bytes that were written is for their hash to say: most flips of a bit decode without complaint.
 Result<Entry> decode(std::string_view bytes);
+
+// Parts of an entry, at a cost that does not grow with the rest of it (a cascade has thousands of
+// events). What is not read is not checked either. Failures as of `decode`.
+
+/// When it was and who asked, why.
+struct EntryHead {
+  std::uint64_t index = 0;
+  TimeMs time = 0;
+  Envelope envelope;
+};
+Result<EntryHead> decode_head(std::string_view bytes);
+
+/// The event at this place.
+Result<Event> decode_event(std::string_view bytes, std::size_t place);
+
+/// An entry as far as it is about one job.
+struct EntryExcerpt {
+  Entry entry;  ///< without its events
+  struct Item {
+    Event event;
+    std::optional<Ulid> via;  ///< the subject of the event at `event.via`
+  };
+  std::vector<Item> events;  ///< of that job, in order
+};
+/// Passes over the events of others, which is a look at each.
+Result<EntryExcerpt> decode_excerpt(std::string_view bytes, JobNumber job);
 
 }  // namespace jobledger::ledger

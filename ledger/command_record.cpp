@@ -35,7 +35,11 @@ struct Record {
     if (decision.refusal) out.text = command.error;
   }
   void operator()(const ExpireLease& command) const { report(command.job, command.lease); }
-  void operator()(const CreateToken&) const {}
+  void operator()(const CreateToken& command) const {
+    if (!decision.refusal) return;  // the event says it all
+    out.text = command.team + '/' + command.name;
+    out.number = command.scopes.bits();
+  }
   void operator()(const RevokeToken& command) const { out.subjects = {command.token}; }
 
   void report(JobId job, LeaseId lease) const {

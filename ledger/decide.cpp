@@ -57,9 +57,13 @@ struct Dispatch {
 
 }  // namespace
 
-Decision decide(const JobView& view, const Command& command, const DecideContext& context) {
+std::optional<Scope> missing_scope(const Command& command, const Actor& actor) {
   std::optional<Scope> scope = std::visit(NeededScope{}, command);
-  if (scope && !context.actor.scopes.has(*scope)) {
+  return scope && !actor.scopes.has(*scope) ? scope : std::nullopt;
+}
+
+Decision decide(const JobView& view, const Command& command, const DecideContext& context) {
+  if (auto scope = missing_scope(command, context.actor)) {
     return refuse(RefusalCode::insufficient_scope, {}, static_cast<std::uint64_t>(*scope));
   }
   return std::visit(Dispatch{view, context}, command);

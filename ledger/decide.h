@@ -61,6 +61,9 @@ Decision decide_expire(const JobView& view, const ExpireLease& command,
 Decision decide_create_token(const CreateToken& command, const DecideContext& context);
 Decision decide_revoke_token(const JobView& view, const RevokeToken& command);
 
+/// The scope that the command needs and the actor has not.
+std::optional<Scope> missing_scope(const Command& command, const Actor& actor);
+
 /// What an entry keeps of the command itself.
 CommandRecord record_of(const Command& command, const Decision& decision);
 

@@ -28,6 +28,7 @@ std::vector<Offender> impossible_ones(const CancelJobs& command) {
                          JobStatus::none,
                          std::nullopt,
                          static_cast<std::uint32_t>(place),
+                         {},
                          {}});
   }
   return offenders;
@@ -58,12 +59,13 @@ Decision decide_cancel(const JobView& view, const CancelJobs& command,
   for (std::size_t i = 0; i < command.jobs.size(); ++i) {
     std::optional<JobNumber> job = view.find_job(context.actor.team, command.jobs[i]);
     if (!job) {
-      unknown.push_back({command.jobs[i].text(), JobStatus::none, std::nullopt, places[i], {}});
+      unknown.push_back({command.jobs[i].text(), JobStatus::none, std::nullopt, places[i], {}, {}});
       continue;
     }
     JobFacts facts = view.facts(*job);
     if (!is_cancellable(facts.status)) {
-      not_cancellable.push_back({facts.id.text(), facts.status, facts.status_entry, places[i], {}});
+      not_cancellable.push_back(
+          {facts.id.text(), facts.status, facts.status_entry, places[i], {}, {}});
     }
     jobs.push_back(*job);
   }
@@ -86,10 +88,12 @@ Decision decide_cancel(const JobView& view, const CancelJobs& command,
 Decision decide_cancel_batch(const JobView& view, const CancelBatch& command,
                              const DecideContext& context) {
   if (!command.impossible.empty()) {
-    return refuse(RefusalCode::batch_not_found, {{command.impossible, {}, {}, 0, {}}});
+    return refuse(RefusalCode::batch_not_found, {{command.impossible, {}, {}, kNotInList, {}, {}}});
   }
   std::optional<BatchFacts> batch = view.find_batch(context.actor.team, command.batch);
-  if (!batch) return refuse(RefusalCode::batch_not_found, {{command.batch.text(), {}, {}, 0, {}}});
+  if (!batch)
+    return refuse(RefusalCode::batch_not_found,
+                  {{command.batch.text(), {}, {}, kNotInList, {}, {}}});
 
   Decision decision;
   Cascade cascade(view, decision.events);

@@ -95,7 +95,7 @@ Decision decide_batch(const JobView& view, const SubmitBatch& command,
     Decision decision = refuse(RefusalCode::batch_failed);
     std::string id = context.ids.next_ulid(context.now).text();
     for (const BatchItemError& error : command.errors) {
-      decision.refusal->offenders.push_back({id, {}, {}, error.index, error.message});
+      decision.refusal->offenders.push_back({id, {}, {}, error.index, error.message, error.code});
     }
     return decision;
   }

@@ -16,13 +16,15 @@ Decision decide_create_token(const CreateToken& command, const DecideContext& co
 Decision decide_revoke_token(const JobView& view, const RevokeToken& command) {
   std::optional<TokenFacts> token = view.find_token(command.token);
   if (!token) {
-    return refuse(RefusalCode::token_not_found, {{command.token.text(), {}, {}, 0, {}}});
+    return refuse(RefusalCode::token_not_found,
+                  {{command.token.text(), {}, {}, kNotInList, {}, {}}});
   }
   if (token->revoked) return nothing();
   Decision decision;
   Event event;
   event.kind = EventKind::token_revoked;
   event.subject = command.token;
+  event.detail = make_detail<Detail>(token->detail);  // whose it was, for that team's audit
   decision.events.push_back(std::move(event));
   return decision;
 }

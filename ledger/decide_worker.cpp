@@ -26,12 +26,12 @@ struct Held {
 std::variant<Held, Decision> find_held(const JobView& view, JobId id, LeaseId lease,
                                        ReportKind kind, const DecideContext& context) {
   std::optional<JobNumber> number = view.find_job(context.actor.team, id);
-  if (!number) return refuse(RefusalCode::job_not_found, {{id.text(), {}, {}, 0, {}}});
+  if (!number) return refuse(RefusalCode::job_not_found, {{id.text(), {}, {}, kNotInList, {}, {}}});
   JobFacts job = view.facts(*number);
   std::optional<Run> run = view.run(*number);
   if (run && run->lease == lease) return Held{job, *run};
   Decision late = refuse(is_final(job.status) ? RefusalCode::job_final : RefusalCode::stale_lease,
-                         {{id.text(), job.status, job.status_entry, 0, {}}});
+                         {{id.text(), job.status, job.status_entry, kNotInList, {}, {}}});
   late.recorded = !view.late_report_recorded(*number, lease, kind);
   return late;
 }
@@ -73,18 +73,21 @@ void fail_ancestors(const JobView& view, JobFacts failed, const std::string& err
 Decision decide_claim(const JobView& view, const ClaimJob& command, const DecideContext& context) {
   std::optional<JobNumber> number;
   if (!command.impossible.empty()) {
-    return refuse(RefusalCode::job_not_found, {{command.impossible, {}, {}, 0, {}}});
+    return refuse(RefusalCode::job_not_found, {{command.impossible, {}, {}, kNotInList, {}, {}}});
   }
   if (command.job) {
     number = view.find_job(context.actor.team, *command.job);
-    if (!number) return refuse(RefusalCode::job_not_found, {{command.job->text(), {}, {}, 0, {}}});
+    if (!number)
+      return refuse(RefusalCode::job_not_found,
+                    {{command.job->text(), {}, {}, kNotInList, {}, {}}});
   } else {
     number = view.next_queued(context.actor.team, command.tags);
     if (!number) return nothing();
   }
   JobFacts job = view.facts(*number);
   if (job.status != JobStatus::queued) {
-    return refuse(RefusalCode::not_queued, {{job.id.text(), job.status, job.status_entry, 0, {}}});
+    return refuse(RefusalCode::not_queued,
+                  {{job.id.text(), job.status, job.status_entry, kNotInList, {}, {}}});
   }
   Decision decision;
   Event event = event_of(EventKind::job_claimed, job, JobStatus::rendering);

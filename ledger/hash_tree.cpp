@@ -68,14 +68,23 @@ Result<HashTree> HashTree::load(const Store& store, std::uint64_t size) {
   return tree;
 }
 
+std::uint64_t HashTree::stored_leaves(const Store& store) {
+  auto row = store.tree_floor(keys::tree_run(0, 0), keys::tree_run(0, ~std::uint64_t{0}));
+  return row ? keys::index_of_tree_key(row->first) + row->second.size() / kHashSize : 0;
+}
+
 void HashTree::append(const Sha256& leaf_data, StoreBatch& batch) {
   Sha256 leaf = hash_leaf(leaf_data);
   unflushed_.append(bytes_of(leaf));
-  ++size_;
-  push(0, leaf, batch);
+  grow(leaf, [&](std::string_view key, std::string_view row) { batch.put_tree(key, row); });
 }
 
-void HashTree::push(std::size_t level, const Sha256& hash, StoreBatch& batch) {
+void HashTree::grow(const Sha256& leaf, const PutRow& put) {
+  ++size_;
+  push(0, leaf, put);
+}
+
+void HashTree::push(std::size_t level, const Sha256& hash, const PutRow& put) {
   if (partial_.size() <= level) partial_.resize(level + 1);
   std::vector<Sha256>& tile = partial_[level];
   tile.push_back(hash);
@@ -84,11 +93,11 @@ void HashTree::push(std::size_t level, const Sha256& hash, StoreBatch& batch) {
   std::string row;
   row.reserve(kTileWidth * kHashSize);
   for (const Sha256& each : tile) row.append(bytes_of(each));
-  batch.put_tree(keys::tree_tile(level, tiles - 1), row);
+  put(keys::tree_tile(level, tiles - 1), row);
   Sha256 root = perfect_root(tile);
   tile.clear();
-  batch.put_tree(keys::tree_run(level + 1, tiles - 1), bytes_of(root));
-  push(level + 1, root, batch);
+  put(keys::tree_run(level + 1, tiles - 1), bytes_of(root));
+  push(level + 1, root, put);
 }
 
 void HashTree::flush(StoreBatch& batch) {

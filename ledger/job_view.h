@@ -35,7 +35,7 @@ struct BatchFacts {
 };
 
 struct TokenFacts {
-  std::string team;
+  TokenDetail detail;
   bool revoked = false;
 };
 

@@ -54,6 +54,10 @@ class Projection {
 
   /// Into an empty projection. A Failure leaves it unusable; the caller starts a new one.
   virtual Status load(std::uint64_t version, const ChunkSource& source) = 0;
+
+  /// What `load` makes again instead of reading it, at the head, in bytes that depend on the log
+  /// alone: for digests, never stored. With the fold kept out.
+  virtual void save_derived(ChunkSink&) const {}
 };
 
 }  // namespace jobledger::ledger

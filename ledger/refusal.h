@@ -27,13 +27,17 @@ enum class RefusalCode : std::uint8_t {
 };
 inline constexpr std::uint8_t kRefusalCodes = 11;
 
+/// Not one of a list.
+inline constexpr std::uint32_t kNotInList = 0xffff'ffff;
+
 /// One job, or whatever else was named, that a refusal is about.
 struct Offender {
   std::string id;                      ///< as text: it may be one that cannot exist
   JobStatus status = JobStatus::none;  ///< what it was then; none if unknown
   std::optional<std::uint64_t> entry;  ///< the entry that gave it this status
-  std::uint32_t place = 0;             ///< in the request's list
-  std::string note;                    ///< what was wrong with it, if it has no id yet
+  std::uint32_t place = kNotInList;    ///< in the request's list
+  std::string note;                    ///< what was wrong with it, if it never became a job
+  std::string code{};                  ///< of that, as machines read it
 
   bool operator==(const Offender&) const = default;
 };

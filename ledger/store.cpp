@@ -262,6 +262,13 @@ Status Store::scan_entries(
   return ok();
 }
 
+std::optional<std::uint64_t> Store::next_entry(std::uint64_t first) const {
+  auto it = impl_->iterate(kEntries);
+  it->Seek(keys::entry(first));
+  if (!it->Valid()) return std::nullopt;
+  return keys::read_number(view(it->key()));
+}
+
 Result<std::string> Store::payload(JobId job) const {
   std::string row;
   rocksdb::Status status = impl_->db->Get({}, impl_->families[kPayloads], keys::payload(job), &row);
@@ -279,6 +286,16 @@ std::optional<std::pair<std::string, std::string>> Store::tree_floor(std::string
   it->SeekForPrev(slice(last));
   if (!it->Valid() || view(it->key()) < first) return std::nullopt;
   return std::pair(it->key().ToString(), it->value().ToString());
+}
+
+Status Store::scan_tree(
+    std::string_view first,
+    const std::function<bool(std::string_view, std::string_view)>& visit) const {
+  auto it = impl_->iterate(kTree, 1 << 20);
+  for (it->Seek(slice(first)); it->Valid(); it->Next()) {
+    if (!visit(view(it->key()), view(it->value()))) break;
+  }
+  return it->status().ok() ? ok() : Status(failure("the hash tree cannot be read", it->status()));
 }
 
 Status Store::put_snapshot_row(std::string_view key, std::string_view row) {

@@ -60,6 +60,9 @@ class Store {
   Status scan_entries(std::uint64_t first,
                       const std::function<bool(std::uint64_t, std::string_view)>& visit) const;
 
+  /// The index of the first entry at or after `first`; nullopt if none can be read.
+  std::optional<std::uint64_t> next_entry(std::uint64_t first) const;
+
   /// The job's body as it was created with; a Failure if there is none.
   Result<std::string> payload(JobId job) const;
   /// Names the ledger: another directory is another ledger.
@@ -68,6 +71,10 @@ class Store {
   /// The last row of the tree with a key in [first, last].
   std::optional<std::pair<std::string, std::string>> tree_floor(std::string_view first,
                                                                 std::string_view last) const;
+  /// Calls `visit` for each row of the tree from the key `first` on, in the order of keys, until
+  /// it returns false.
+  Status scan_tree(std::string_view first,
+                   const std::function<bool(std::string_view, std::string_view)>& visit) const;
 
   // Snapshots: rows apart from the log; lost ones cost time, never truth.
   Status put_snapshot_row(std::string_view key, std::string_view row);

@@ -25,6 +25,12 @@ void put_payloads(const Decision& decision, std::string_view body, StoreBatch& b
   }
 }
 
+/// A batch that failed is answered 400, which uses no key; and who may not ask must not use one up
+/// for others of the team.
+bool uses_key(RefusalCode code) {
+  return code != RefusalCode::batch_failed && code != RefusalCode::insufficient_scope;
+}
+
 }  // namespace
 
 Writer::Writer(Store& store, WriterState& state, HashTree tree, TimeMs last_time, Clock& clock,
@@ -68,7 +74,10 @@ std::optional<Receipt> Writer::repeat_of(const Envelope& envelope, TimeMs now) c
 
 Receipt Writer::take(Submission& submission, PreparedGroup& group) {
   last_time_ = std::max(last_time_, clock_.now());
-  if (auto repeat = repeat_of(submission.envelope, last_time_)) return *repeat;
+  // Only who may ask gets the answer that another got.
+  if (!missing_scope(submission.command, submission.envelope.actor)) {
+    if (auto repeat = repeat_of(submission.envelope, last_time_)) return *repeat;
+  }
 
   auto entry = std::make_shared<Entry>();
   entry->salt = ids_.next_salt();
@@ -84,8 +93,8 @@ Receipt Writer::take(Submission& submission, PreparedGroup& group) {
   entry->time = last_time_;
   entry->rules = rules_;
   entry->envelope = std::move(submission.envelope);
-  if (decision.refusal && decision.refusal->code == RefusalCode::batch_failed) {
-    entry->envelope.idempotency.reset();  // answered 400, which uses no key
+  if (decision.refusal && !uses_key(decision.refusal->code)) {
+    entry->envelope.idempotency.reset();
   }
   if (entry->envelope.idempotency) {
     entry->envelope.idempotency->expires = last_time_ + rules_.idempotency_ttl_ms;

@@ -187,4 +187,19 @@ ledger::Status AuditIndex::load(std::uint64_t, const ledger::ChunkSource& source
   return ledger::ok();
 }
 
+void AuditIndex::save_derived(ledger::ChunkSink& sink) const {
+  Packer out;
+  for (const Mentions* mentions : {&jobs_, &batches_}) {
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> newest(mentions->newest.begin(),
+                                                                mentions->newest.end());
+    std::sort(newest.begin(), newest.end());
+    out.number(newest.size());
+    for (const auto& [subject, at] : newest) {
+      out.small(subject);
+      out.small(at);
+    }
+  }
+  sink.fresh("newest", out.take());
+}
+
 }  // namespace jobledger::projections

@@ -1,13 +1,17 @@
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
 #include <roaring/roaring.hh>
+#include <utility>
 #include <vector>
 
 #include "ledger/ids.h"
+#include "projections/bitmap_values.h"
 
 namespace jobledger::projections {
 
@@ -16,44 +20,70 @@ namespace jobledger::projections {
 class ClaimQueue {
  public:
   void add(ledger::JobNumber job, std::int32_t priority, const std::vector<std::uint32_t>& tags) {
-    Level& level = levels_[priority];
-    level.all.add(job);
-    for (std::uint32_t tag : tags) level.by_tag[tag].add(job);
+    all_[priority].add(job);
+    for (std::uint32_t tag : tags) by_tag_[tag][priority].add(job);
   }
 
   void remove(ledger::JobNumber job, std::int32_t priority,
               const std::vector<std::uint32_t>& tags) {
-    auto it = levels_.find(priority);
-    if (it == levels_.end()) return;
-    it->second.all.remove(job);
-    for (std::uint32_t tag : tags) it->second.by_tag[tag].remove(job);
-    if (it->second.all.isEmpty()) levels_.erase(it);
+    remove(all_, job, priority);
+    for (std::uint32_t tag : tags) {
+      auto it = by_tag_.find(tag);
+      if (it == by_tag_.end()) continue;
+      remove(it->second, job, priority);
+      if (it->second.empty()) by_tag_.erase(it);
+    }
   }
 
   std::optional<ledger::JobNumber> first() const {
-    if (levels_.empty()) return std::nullopt;
-    return levels_.begin()->second.all.minimum();
+    if (all_.empty()) return std::nullopt;
+    return all_.begin()->second.minimum();
   }
 
   std::optional<ledger::JobNumber> first_with(const std::vector<std::uint32_t>& tags) const {
-    for (const auto& [priority, level] : levels_) {
-      std::optional<ledger::JobNumber> oldest;
-      for (std::uint32_t tag : tags) {
-        auto it = level.by_tag.find(tag);
-        if (it == level.by_tag.end() || it->second.isEmpty()) continue;
-        if (!oldest || it->second.minimum() < *oldest) oldest = it->second.minimum();
+    std::optional<std::pair<std::int32_t, ledger::JobNumber>> best;
+    for (std::uint32_t tag : tags) {
+      auto it = by_tag_.find(tag);
+      if (it == by_tag_.end()) continue;
+      const auto& [priority, jobs] = *it->second.begin();
+      if (best && priority < best->first) continue;
+      if (!best || priority > best->first || jobs.minimum() < best->second) {
+        best = {priority, jobs.minimum()};
       }
-      if (oldest) return oldest;
     }
-    return std::nullopt;
+    return best ? std::optional(best->second) : std::nullopt;
+  }
+
+  /// How many bitmaps it keeps: none is empty.
+  std::size_t bitmaps() const {
+    std::size_t count = all_.size();
+    for (const auto& [tag, levels] : by_tag_) count += levels.size();
+    return count;
+  }
+
+  /// All that is in it, for a digest.
+  void pack(Packer& out) const {
+    pack_values_by_key(out, all_);
+    std::map<std::uint32_t, const Levels*> tags;
+    for (const auto& [tag, levels] : by_tag_) tags.emplace(tag, &levels);
+    for (const auto& [tag, levels] : tags) {
+      out.small(tag);
+      pack_values_by_key(out, *levels);
+    }
   }
 
  private:
-  struct Level {
-    Roaring all;
-    boost::unordered_flat_map<std::uint32_t, Roaring> by_tag;
-  };
-  std::map<std::int32_t, Level, std::greater<>> levels_;
+  using Levels = std::map<std::int32_t, Roaring, std::greater<>>;  ///< by priority
+
+  static void remove(Levels& levels, ledger::JobNumber job, std::int32_t priority) {
+    auto it = levels.find(priority);
+    if (it == levels.end()) return;
+    it->second.remove(job);
+    if (it->second.isEmpty()) levels.erase(it);
+  }
+
+  Levels all_;
+  boost::unordered_flat_map<std::uint32_t, Levels> by_tag_;
 };
 
 }  // namespace jobledger::projections

@@ -1,9 +1,8 @@
 #include "projections/directory.h"
 
-#include <roaring/roaring.h>
 #include <algorithm>
 
-#include "projections/page_taker.h"
+#include "projections/list_orders.h"
 
 namespace jobledger::projections {
 
@@ -13,53 +12,7 @@ using ledger::JobStatus;
 
 namespace {
 
-constexpr std::uint32_t kSlice = 4096;  ///< candidates looked at while the fold waits
-
-/// Offers the candidates oldest first.
-void offer_ascending(const Roaring& candidates, PageTaker& taker,
-                     const ledger::Projection::Locked& locked) {
-  auto it = candidates.begin();
-  std::uint64_t skip = std::min(taker.skippable(), candidates.cardinality());
-  std::uint32_t first = 0;
-  if (skip > 0) {
-    taker.skip(skip);
-    if (!candidates.select(static_cast<std::uint32_t>(skip), &first)) return;
-    it.equalorlarger(first);
-  }
-  bool more = it != candidates.end();
-  while (more) {
-    locked([&] {
-      for (std::uint32_t i = 0; more && i < kSlice; ++i) {
-        more = taker.offer(*it) && ++it != candidates.end();
-      }
-    });
-  }
-}
-
-void offer_descending(const Roaring& candidates, PageTaker& taker,
-                      const ledger::Projection::Locked& locked) {
-  roaring_uint32_iterator_t it;
-  roaring_init_iterator_last(&candidates.roaring, &it);
-  std::uint64_t count = candidates.cardinality();
-  std::uint64_t skip = std::min(taker.skippable(), count);
-  if (skip > 0) {
-    taker.skip(skip);
-    std::uint32_t last = 0;
-    if (!candidates.select(static_cast<std::uint32_t>(count - skip - 1), &last) || skip == count) {
-      return;
-    }
-    roaring_init_iterator(&candidates.roaring, &it);
-    roaring_move_uint32_iterator_equalorlarger(&it, last);
-  }
-  bool more = it.has_value;
-  while (more) {
-    locked([&] {
-      for (std::uint32_t i = 0; more && i < kSlice; ++i) {
-        more = taker.offer(it.current_value) && roaring_previous_uint32_iterator(&it);
-      }
-    });
-  }
-}
+constexpr std::uint64_t kWindow = 1 << 18;  ///< numbers whose bitmaps are put together at a time
 
 }  // namespace
 
@@ -96,88 +49,80 @@ ledger::Status Directory::load(std::uint64_t version, const ledger::ChunkSource&
   return ledger::ok();
 }
 
+void Directory::save_derived(ledger::ChunkSink& sink) const {
+  for (std::size_t i = 0; i < teams_.size(); ++i) {
+    Packer out;
+    pack_values(out, teams_[i].all);
+    for (const Roaring& jobs : teams_[i].ever) pack_values(out, jobs);
+    pack_values_by_key(out, teams_[i].by_tag);
+    pack_values_by_key(out, teams_[i].by_priority);
+    sink.fresh("team/" + std::to_string(i), out.take());
+  }
+}
+
 const Directory::Team* Directory::team(std::string_view name) const {
   auto number = graph_.labels().find_team(name);
   return number && *number < teams_.size() ? &teams_[*number] : nullptr;
 }
 
-Roaring Directory::candidates(const Team& team, const JobFilter& filter, JobNumber last) const {
+Roaring Directory::candidates(const Team& team, const JobFilter& filter, std::uint64_t first,
+                              std::uint64_t last) const {
+  Roaring range;
+  range.addRange(first, last);
   Roaring found;
   if (filter.tags.empty()) {
-    found = team.all;
+    found = range & team.all;
   } else {
     for (const std::string& tag : filter.tags) {
       auto number = graph_.labels().find_tag(tag);
       auto it = number ? team.by_tag.find(*number) : team.by_tag.end();
-      if (it != team.by_tag.end()) found |= it->second;
+      if (it != team.by_tag.end()) found |= range & it->second;
     }
   }
-  if (!filter.statuses.is_all()) {
-    Roaring ever;
-    for (std::size_t i = 1; i < ledger::kStatusCount; ++i) {
-      if (filter.statuses.has(static_cast<JobStatus>(i))) ever |= team.ever[i];
-    }
-    found &= ever;
+  if (filter.statuses.is_all()) return found;
+  Roaring ever;
+  for (std::size_t i = 1; i < ledger::kStatusCount; ++i) {
+    if (filter.statuses.has(static_cast<JobStatus>(i))) ever |= found & team.ever[i];
   }
-  Roaring range;
-  if (filter.first < last) range.addRange(filter.first, last);
-  found &= range;
+  return ever;
+}
+
+Roaring Directory::gather(const Team& team, const JobFilter& filter, JobNumber last,
+                          const Locked& locked) const {
+  Roaring found;
+  for (std::uint64_t at = filter.first; at < last;) {
+    std::uint64_t end = std::min<std::uint64_t>(last, (at / kWindow + 1) * kWindow);
+    locked([&] { found |= candidates(team, filter, at, end); });
+    at = end;
+  }
   return found;
 }
 
 std::vector<JobNumber> Directory::list(std::string_view team_name, const JobFilter& filter,
                                        const Page& page, std::uint64_t version,
                                        const Locked& locked) const {
-  Roaring found;
-  Roaring whole_team;
-  std::vector<Roaring> by_priority;
+  const Team* of = nullptr;
+  JobNumber count = 0;
   locked([&] {
-    const Team* of = team(team_name);
-    if (!of) return;
-    JobNumber last = std::min(filter.last, graph_.job_count(version));
-    found = candidates(*of, filter, last);
-    if (page.sort == Sort::priority) {
-      for (const auto& [priority, jobs] : of->by_priority) by_priority.push_back(jobs & found);
-    }
-    if (page.sort == Sort::random) {
-      whole_team = of->all;
-      Roaring known;
-      known.addRange(0, graph_.job_count(version));
-      whole_team &= known;
-    }
+    of = team(team_name);
+    count = graph_.job_count(version);
   });
-
-  PageTaker taker(graph_, filter.statuses, page, version);
+  if (!of) return {};
+  Roaring found = gather(*of, filter, std::min(filter.last, count), locked);
+  ListOrders orders(graph_, filter.statuses, page, version, locked);
   switch (page.sort) {
     case Sort::oldest_first:
-      offer_ascending(found, taker, locked);
-      break;
+      return orders.oldest_first(found);
     case Sort::newest_first:
-      offer_descending(found, taker, locked);
-      break;
+      return orders.newest_first(found);
     case Sort::priority:
-      for (const Roaring& jobs : by_priority) {
-        if (!taker.full()) offer_ascending(jobs, taker, locked);
-      }
-      break;
-    case Sort::random: {
+      return orders.by_priority(found, of->by_priority);
+    case Sort::random:
       // Over the whole team as of the version, not over the candidates: bitmaps of statuses grow,
       // and the same version must give the same order for ever.
-      auto size = static_cast<std::uint32_t>(whole_team.cardinality());
-      Permutation permutation(size, version);
-      for (std::uint32_t at = 0; at < size && !taker.full();) {
-        locked([&] {
-          for (std::uint32_t end = std::min(size, at + kSlice); at < end && !taker.full(); ++at) {
-            JobNumber job = 0;
-            whole_team.select(permutation(at), &job);
-            if (found.contains(job)) taker.offer(job);
-          }
-        });
-      }
-      break;
-    }
+      return orders.random(found, gather(*of, {}, count, locked));
   }
-  return taker.take();
+  return {};
 }
 
 }  // namespace jobledger::projections

@@ -3,6 +3,7 @@
 #include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <roaring/roaring.hh>
@@ -47,6 +48,9 @@ struct Page {
   std::uint32_t limit = 100;
 };
 
+/// Highest first.
+using PriorityLevels = std::map<std::int32_t, Roaring, std::greater<>>;
+
 /// Lists of jobs. Its bitmaps only grow: what never changes (team, tag, priority), and which
 /// statuses a job ever had. They give candidates in the order of creation; each is then checked by
 /// its status at the version asked for.
@@ -61,8 +65,10 @@ class Directory final : public ledger::Projection {
   /// Nothing: it follows from the job graph.
   Save save(std::uint64_t version) const override;
   ledger::Status load(std::uint64_t version, const ledger::ChunkSource& source) override;
+  void save_derived(ledger::ChunkSink& sink) const override;
 
-  /// The numbers of the page, as of the version. `locked` keeps the fold out for a slice of work.
+  /// The numbers of the page, as of the version. `locked` keeps the fold out for a slice of work,
+  /// which is small however many jobs, tags and priorities there are.
   std::vector<ledger::JobNumber> list(std::string_view team, const JobFilter& filter,
                                       const Page& page, std::uint64_t version,
                                       const Locked& locked) const;
@@ -72,16 +78,19 @@ class Directory final : public ledger::Projection {
     Roaring all;
     std::array<Roaring, ledger::kStatusCount> ever;  ///< by status
     boost::unordered_flat_map<std::uint32_t, Roaring> by_tag;
-    std::map<std::int32_t, Roaring, std::greater<>> by_priority;
+    PriorityLevels by_priority;
   };
 
   void add_job(ledger::JobNumber job);
   void add_status(ledger::JobNumber job, ledger::JobStatus status);
   const Team* team(std::string_view name) const;
-  Roaring candidates(const Team& team, const JobFilter& filter, ledger::JobNumber last) const;
+  Roaring candidates(const Team& team, const JobFilter& filter, std::uint64_t first,
+                     std::uint64_t last) const;
+  Roaring gather(const Team& team, const JobFilter& filter, ledger::JobNumber last,
+                 const Locked& locked) const;
 
   const JobGraph& graph_;
-  std::vector<Team> teams_;
+  std::deque<Team> teams_;  ///< each stays where it is while lists go over it
 };
 
 }  // namespace jobledger::projections

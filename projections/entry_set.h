@@ -25,6 +25,15 @@ class EntrySet {
     return high < parts_.size() && parts_[high].contains(static_cast<std::uint32_t>(entry));
   }
 
+  /// Leaves in `lows`, which are entries with this high half, those of the set.
+  void intersect(std::uint64_t high, Roaring& lows) const {
+    if (high < parts_.size()) {
+      lows &= parts_[high];
+    } else {
+      lows = Roaring();
+    }
+  }
+
   /// The first of the set at or after `entry`.
   std::optional<std::uint64_t> next(std::uint64_t entry) const {
     for (std::size_t high = entry >> 32; high < parts_.size(); ++high) {

@@ -53,7 +53,7 @@ bool HeadView::late_report_recorded(JobNumber job, ledger::LeaseId lease,
 std::optional<ledger::TokenFacts> HeadView::find_token(ledger::TokenId id) const {
   const TokenRow* row = tokens_.find(id);
   if (!row) return std::nullopt;
-  return ledger::TokenFacts{row->detail.team, row->revoked_entry.has_value()};
+  return ledger::TokenFacts{row->detail, row->revoked_entry.has_value()};
 }
 
 }  // namespace jobledger::projections

@@ -14,45 +14,62 @@ void sort_unique(std::vector<std::uint64_t>& entries) {
   entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
 }
 
-/// The reports of a run that has ended, found from its end backwards.
-void add_progress(LogReader& log, const Change& end, std::uint64_t claim_entry,
+/// A run that has ended, of which the log alone has the reports.
+struct EndedRun {
+  std::uint64_t claim_entry;
+  Change end;
+};
+
+void add_progress(LogReader& log, const EndedRun& run, std::uint64_t from,
                   std::vector<std::uint64_t>& entries) {
-  const auto* detail = log.entry(end.entry()).events[end.place].as_if<ledger::EndDetail>();
+  ledger::Event end = log.event(run.end.entry(), run.end.place);
+  const auto* detail = end.as_if<ledger::EndDetail>();
   if (!detail || !detail->progress) return;
   ledger::ProgressLink link = *detail->progress;
-  while (link.entry > claim_entry) {
+  while (link.entry > run.claim_entry && link.entry >= from) {
     entries.push_back(link.entry);
-    link = log.entry(link.entry).events.front().as<ledger::ProgressDetail>().previous;
+    link = log.event(link.entry, 0).as<ledger::ProgressDetail>().previous;
   }
+}
+
+/// Adds the entries that memory knows of; gives the runs to be followed, oldest first.
+std::vector<EndedRun> gather(const State& state, JobNumber job, const EntryRange& range,
+                             std::vector<std::uint64_t>& entries) {
+  constexpr std::uint64_t kHead = ~std::uint64_t{0};
+  const JobGraph& graph = state.graph();
+  entries = state.audit().mentions_of_job(job, range.version);
+  std::vector<EndedRun> runs;
+  std::vector<Change> changes = graph.changes_of(job, kHead);  // later ones end runs begun before
+  for (std::size_t i = changes.size(); i-- > 0 && changes[i].entry() < range.version;) {
+    entries.push_back(changes[i].entry());
+    if (changes[i].status != JobStatus::rendering) continue;
+    if (const RunRow* run = graph.run_begun_by(job, changes[i].entry())) {
+      for (const RunRow::Point& point : run->points) entries.push_back(point.entry);
+    } else if (changes[i - 1].entry() >= range.from) {
+      runs.push_back({changes[i].entry(), changes[i - 1]});
+    }
+  }
+  return runs;
 }
 
 }  // namespace
 
 std::vector<std::uint64_t> entries_of_job(const State& state, LogReader& log, JobNumber job,
-                                          std::uint64_t version) {
-  constexpr std::uint64_t kHead = ~std::uint64_t{0};
-  std::vector<Change> changes;        // newest first, later ones than the version too
-  std::vector<std::size_t> followed;  // those that began a run whose end is in the log
+                                          const EntryRange& range) {
   std::vector<std::uint64_t> entries;
-  state.read([&] {
-    const JobGraph& graph = state.graph();
-    changes = graph.changes_of(job, kHead);
-    entries = state.audit().mentions_of_job(job, version);
-    for (std::size_t i = 0; i < changes.size(); ++i) {
-      if (changes[i].status != JobStatus::rendering || changes[i].entry() >= version) continue;
-      const RunRow* run = graph.run_begun_by(job, changes[i].entry());
-      if (!run) {
-        followed.push_back(i);
-        continue;
-      }
-      for (const RunRow::Point& point : run->points) entries.push_back(point.entry);
-    }
-  });
-  for (const Change& change : changes) entries.push_back(change.entry());
-  for (std::size_t i : followed) {
-    add_progress(log, changes[i - 1], changes[i].entry(), entries);
+  std::vector<EndedRun> runs = state.read([&] { return gather(state, job, range, entries); });
+  std::erase_if(entries, [&](std::uint64_t entry) { return entry < range.from; });
+  sort_unique(entries);
+  std::size_t of_memory = entries.size();
+  for (const EndedRun& run : runs) {
+    auto end = entries.begin() + static_cast<std::ptrdiff_t>(of_memory);
+    auto before = std::lower_bound(entries.begin(), end, run.claim_entry);
+    auto followed = static_cast<std::size_t>(entries.end() - end);
+    // The runs that are left stand behind what is wanted.
+    if (static_cast<std::size_t>(before - entries.begin()) + followed > range.limit) break;
+    add_progress(log, run, range.from, entries);
   }
-  std::erase_if(entries, [&](std::uint64_t entry) { return entry >= version; });
+  std::erase_if(entries, [&](std::uint64_t entry) { return entry >= range.version; });
   sort_unique(entries);
   return entries;
 }

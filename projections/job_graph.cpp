@@ -122,6 +122,7 @@ void JobGraph::forget_ended_runs(std::uint64_t durable) {
 
 void JobGraph::append_change(JobNumber job, std::uint64_t entry, std::size_t place,
                              JobStatus status, std::uint8_t progress, bool has_text) {
+  JL_ASSERT(changes_.size() < kNone && entry >> 40 == 0);
   Change change;
   change.entry_low = static_cast<std::uint32_t>(entry);
   change.entry_high = static_cast<std::uint8_t>(entry >> 32);

@@ -59,6 +59,7 @@ class JobGraph final : public ledger::Projection {
   void fold(const ledger::Entry& entry, std::size_t first, std::size_t last) override;
   Save save(std::uint64_t version) const override;
   ledger::Status load(std::uint64_t version, const ledger::ChunkSource& source) override;
+  void save_derived(ledger::ChunkSink& sink) const override;
 
   // As of a version.
   std::optional<ledger::JobNumber> find(std::string_view team, ledger::JobId id,
@@ -75,6 +76,9 @@ class JobGraph final : public ledger::Projection {
   std::vector<Change> changes_of(ledger::JobNumber job, std::uint64_t version) const;
 
   // Of what never changes.
+  /// Whether there is such a job, or batch, of any team.
+  bool knows(ledger::JobId id) const { return ids_.find(id).has_value(); }
+  bool knows_batch(ledger::BatchId id) const { return batch_numbers_.contains(id); }
   const JobRow& row(ledger::JobNumber job) const { return rows_[job]; }
   const BatchRow& batch(std::uint32_t number) const { return batches_[number]; }
   std::uint32_t batch_count() const { return static_cast<std::uint32_t>(batches_.size()); }

@@ -110,4 +110,28 @@ bool JobGraph::rebuild_heads() {
   return true;
 }
 
+void JobGraph::save_derived(ledger::ChunkSink& sink) const {
+  constexpr std::size_t kChunk = decltype(heads_)::kSegmentSize;
+  for (std::size_t first = 0; first < heads_.size(); first += kChunk) {
+    std::size_t count = std::min(kChunk, heads_.size() - first);
+    sink.fresh("heads/" + std::to_string(first), heads_.bytes(first, count));
+    Packer ids;
+    for (std::size_t job = first; job < first + count; ++job) {
+      ids.small(ids_.find(rows_[job].id).value_or(ledger::kNoJob));
+    }
+    sink.fresh("ids/" + std::to_string(first), ids.take());
+  }
+  Packer rest;
+  for (std::uint32_t i = 0; i < batch_count(); ++i) rest.small(batch_numbers_.at(batches_[i].id));
+  std::vector<std::pair<JobNumber, std::uint32_t>> parents(unfinished_.begin(), unfinished_.end());
+  std::sort(parents.begin(), parents.end());
+  rest.number(parents.size());
+  for (const auto& [parent, count] : parents) {
+    rest.small(parent);
+    rest.small(count);
+  }
+  for (const ClaimQueue& queue : queues_) queue.pack(rest);
+  sink.fresh("rest", rest.take());
+}
+
 }  // namespace jobledger::projections

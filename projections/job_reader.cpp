@@ -1,5 +1,7 @@
 #include "projections/job_reader.h"
 
+#include <algorithm>
+
 namespace jobledger::projections {
 
 using ledger::JobNumber;
@@ -12,20 +14,36 @@ std::optional<JobRecord> JobReader::find(std::string_view team, ledger::JobId id
 }
 
 JobRecord JobReader::read(JobNumber job) {
-  return fill(state_.read([&] { return facts(job); }));
+  Facts found = state_.read([&] { return facts(job); });
+  fill_progress(found);
+  fill_text(found);
+  return std::move(found.record);
 }
 
 std::vector<JobRecord> JobReader::read_all(const std::vector<JobNumber>& jobs) {
   constexpr std::size_t kSlice = 1024;
-  std::vector<JobRecord> records;
-  records.reserve(jobs.size());
-  for (std::size_t at = 0; at < jobs.size();) {
-    std::vector<Facts> slice;
+  std::vector<Facts> all;
+  all.reserve(jobs.size());
+  while (all.size() < jobs.size()) {
     state_.read([&] {
-      for (; at < jobs.size() && slice.size() < kSlice; ++at) slice.push_back(facts(jobs[at]));
+      for (std::size_t end = std::min(jobs.size(), all.size() + kSlice); all.size() < end;) {
+        all.push_back(facts(jobs[all.size()]));
+      }
     });
-    for (Facts& each : slice) records.push_back(fill(std::move(each)));
   }
+  std::vector<Facts*> order;
+  for (Facts& each : all) order.push_back(&each);
+  auto by = [&](auto entry_of) {
+    std::sort(order.begin(), order.end(),
+              [&](const Facts* a, const Facts* b) { return entry_of(*a) < entry_of(*b); });
+  };
+  by([](const Facts& each) { return each.run_end ? each.run_end->entry() : 0; });
+  for (Facts* each : order) fill_progress(*each);
+  by([](const Facts& each) { return each.text.entry; });
+  for (Facts* each : order) fill_text(*each);
+  std::vector<JobRecord> records;
+  records.reserve(all.size());
+  for (Facts& each : all) records.push_back(std::move(each.record));
   return records;
 }
 
@@ -58,21 +76,21 @@ std::optional<BatchRecord> JobReader::find_batch(std::string_view team, ledger::
 JobReader::Facts JobReader::facts(JobNumber job) const {
   const JobGraph& graph = state_.graph();
   const EntryTimes& times = state_.times();
-  Facts facts;
-  facts.row = graph.row(job);
+  const JobRow& row = graph.row(job);
   std::vector<Change> changes = graph.changes_of(job, version_);
-  facts.last = changes.front();
-  facts.created = changes.back();
+  const Change& last = changes.front();
+  const Change& created = changes.back();
 
+  Facts facts;
   JobRecord& record = facts.record;
-  record.id = facts.row.id;
+  record.id = row.id;
   record.number = job;
   record.template_id = graph.template_id(job);
-  record.status = facts.last.status;
-  record.progress = facts.last.progress;
-  record.total_assets = facts.row.total_assets;
-  record.created_at = times.at(facts.created.entry());
-  record.updated_at = times.at(facts.last.entry());
+  record.status = last.status;
+  record.progress = last.progress;
+  record.total_assets = row.total_assets;
+  record.created_at = times.at(created.entry());
+  record.updated_at = times.at(last.entry());
   for (const Change& change : changes) {
     if (change.status == JobStatus::rendering) {
       record.started_at = times.at(change.entry());
@@ -84,69 +102,78 @@ JobReader::Facts JobReader::facts(JobNumber job) const {
   if (record.status == JobStatus::error || record.status == JobStatus::manually_cancelled) {
     record.error_at = record.updated_at;
   }
-  if (record.status != JobStatus::rendering) return facts;
-
-  if (const RunRow* run = graph.run_begun_by(job, facts.last.entry())) {
-    facts.progress = {0, run->claim_entry};
-    for (const RunRow::Point& point : run->points) {
-      if (point.entry < version_) facts.progress = {point.progress, point.entry};
-    }
-    return facts;
-  }
-  facts.run_ended = true;
-  for (const Change& change : graph.changes_of(job, ~std::uint64_t{0})) {
-    if (change.entry() <= facts.last.entry()) break;
-    facts.next_entry = change.entry();
-    facts.next_place = change.place;
-  }
+  if (record.status == JobStatus::rendering) note_progress(facts, last);
+  facts.text = text_place(record.status, last, created);
   return facts;
 }
 
-ledger::ProgressLink JobReader::progress_then(const Facts& facts) {
-  if (!facts.run_ended) return facts.progress;
-  // The run is over by now: its end names its last report, each report the one before.
-  const ledger::Event& end = log_.entry(facts.next_entry).events[facts.next_place];
+JobReader::Place JobReader::text_place(JobStatus status, const Change& last,
+                                       const Change& created) {
+  if (ledger::is_final(status) && last.has_text) {
+    Place::Of of = Place::Of::reported_url;
+    if (status == JobStatus::error) of = Place::Of::error;
+    if (status == JobStatus::manually_cancelled) of = Place::Of::reason;
+    return {of, last.entry(), last.place};
+  }
+  bool ended_without = status == JobStatus::error || status == JobStatus::manually_cancelled;
+  if (ended_without || !created.has_text) return {};
+  return {Place::Of::submitted_url, created.entry(), created.place};
+}
+
+void JobReader::note_progress(Facts& facts, const Change& claim) const {
+  const JobGraph& graph = state_.graph();
+  JobNumber job = facts.record.number;
+  facts.claim_entry = claim.entry();
+  if (const RunRow* run = graph.run_begun_by(job, claim.entry())) {
+    for (const RunRow::Point& point : run->points) {
+      if (point.entry >= version_) break;
+      facts.record.progress = point.progress;
+      facts.record.updated_at = state_.times().at(point.entry);
+    }
+    return;
+  }
+  for (const Change& change : graph.changes_of(job, ~std::uint64_t{0})) {
+    if (change.entry() <= claim.entry()) break;
+    facts.run_end = change;
+  }
+}
+
+void JobReader::fill_progress(Facts& facts) {
+  if (!facts.run_end) return;
+  // The run's end names its last report, each report the one before.
+  ledger::Event end = log_.event(facts.run_end->entry(), facts.run_end->place);
   const auto* detail = end.as_if<ledger::EndDetail>();
   ledger::ProgressLink link =
-      detail && detail->progress ? *detail->progress : ledger::ProgressLink{0, facts.last.entry()};
+      detail && detail->progress ? *detail->progress : ledger::ProgressLink{0, facts.claim_entry};
   while (link.entry >= version_) {
-    link = log_.entry(link.entry).events.front().as<ledger::ProgressDetail>().previous;
+    link = log_.event(link.entry, 0).as<ledger::ProgressDetail>().previous;
   }
-  return link;
+  facts.record.progress = link.progress;
+  facts.record.updated_at = state_.read([&] { return state_.times().at(link.entry); });
 }
 
-std::string JobReader::error_text(const Facts& facts) {
-  constexpr std::string_view kCancelled = "manually cancelled";
-  if (facts.record.status == JobStatus::manually_cancelled) {
-    std::string text(kCancelled);
-    if (facts.last.has_text) text += ": " + log_.entry(facts.last.entry()).envelope.reason;
-    return text;
-  }
-  if (!facts.last.has_text) return {};
-  return log_.entry(facts.last.entry()).events[facts.last.place].as<ledger::EndDetail>().error;
-}
-
-JobRecord JobReader::fill(Facts facts) {
+void JobReader::fill_text(Facts& facts) {
   JobRecord& record = facts.record;
-  if (record.status == JobStatus::rendering) {
-    ledger::ProgressLink reported = progress_then(facts);
-    record.progress = reported.progress;
-    record.updated_at = state_.read([&] { return state_.times().at(reported.entry); });
+  if (record.error_at) record.error.emplace();
+  if (record.status == JobStatus::manually_cancelled) record.error = "manually cancelled";
+  const Place& at = facts.text;
+  switch (at.of) {
+    case Place::Of::nothing:
+      break;
+    case Place::Of::reason:
+      *record.error += ": " + log_.head(at.entry).envelope.reason;
+      break;
+    case Place::Of::error:
+      record.error = log_.event(at.entry, at.place).as<ledger::EndDetail>().error;
+      break;
+    case Place::Of::reported_url:
+      record.output_url = log_.event(at.entry, at.place).as<ledger::EndDetail>().output_url;
+      break;
+    case Place::Of::submitted_url:
+      record.output_url = log_.event(at.entry, at.place).as<ledger::SubmissionDetail>().output_url;
+      break;
   }
-  if (record.error_at) {
-    record.error = error_text(facts);
-    return std::move(record);
-  }
-  if (record.status == JobStatus::finished && facts.last.has_text) {
-    const ledger::Event& event = log_.entry(facts.last.entry()).events[facts.last.place];
-    record.output_url = event.as<ledger::EndDetail>().output_url;
-  }
-  if (record.output_url.empty() && facts.created.has_text) {
-    const ledger::Event& event = log_.entry(facts.created.entry()).events[facts.created.place];
-    record.output_url = event.as<ledger::SubmissionDetail>().output_url;
-  }
-  record.own_output_url = record.output_url.empty();
-  return std::move(record);
+  record.own_output_url = !record.error_at && record.output_url.empty();
 }
 
 }  // namespace jobledger::projections

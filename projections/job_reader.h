@@ -53,29 +53,33 @@ class JobReader {
   std::optional<JobRecord> find(std::string_view team, ledger::JobId id);
   /// The job existed then.
   JobRecord read(ledger::JobNumber job);
+  /// In the order given. The log is read entry by entry, whatever that order is.
   std::vector<JobRecord> read_all(const std::vector<ledger::JobNumber>& jobs);
   std::optional<BatchRecord> find_batch(std::string_view team, ledger::BatchId id);
 
   std::uint64_t version() const { return version_; }
 
  private:
-  /// What the memory has; `fill` adds what only the log has.
+  /// Where in the log a text of the record is.
+  struct Place {
+    enum class Of : std::uint8_t { nothing, reason, error, reported_url, submitted_url };
+    Of of = Of::nothing;
+    std::uint64_t entry = 0;
+    std::uint32_t place = 0;
+  };
+  /// What the memory has, and where the rest is.
   struct Facts {
     JobRecord record;
-    JobRow row;
-    Change created;
-    Change last;
-    /// While rendering: the newest progress known at or after the version, to be followed back.
-    ledger::ProgressLink progress;
-    std::uint64_t next_entry =
-        0;  ///< of the change that ended the run, if progress is to be had there
-    std::uint32_t next_place = 0;
-    bool run_ended = false;
+    Place text;
+    /// Of a run that is over by now: its end, from which the progress is followed back.
+    std::optional<Change> run_end;
+    std::uint64_t claim_entry = 0;
   };
   Facts facts(ledger::JobNumber job) const;
-  JobRecord fill(Facts facts);
-  ledger::ProgressLink progress_then(const Facts& facts);
-  std::string error_text(const Facts& facts);
+  static Place text_place(ledger::JobStatus status, const Change& last, const Change& created);
+  void note_progress(Facts& facts, const Change& claim) const;
+  void fill_progress(Facts& facts);
+  void fill_text(Facts& facts);
 
   const State& state_;
   LogReader& log_;

@@ -53,8 +53,12 @@ class Permutation {
  public:
   Permutation(std::uint32_t size, std::uint64_t seed);
   std::uint32_t operator()(std::uint32_t index) const;
+  /// The index that comes to `value`.
+  std::uint32_t inverse(std::uint32_t value) const;
 
  private:
+  std::uint64_t round(std::uint64_t number, std::uint64_t half) const;
+
   std::uint32_t size_;
   unsigned half_bits_;
   std::uint64_t seed_;

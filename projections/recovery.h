@@ -22,12 +22,15 @@ struct RecoveryReport {
   std::function<void(const FoldProgress&)> progress;  ///< now and then
 };
 
-/// Folds the entries [state.folded(), until) of the log and publishes them. A Failure names the
-/// first entry that cannot be folded.
+/// Folds the entries [state.folded(), until) of the log and publishes them. Each is judged first:
+/// its bytes by the leaf of the stored hash tree, the entry by `fits`. A Failure names the first
+/// that cannot be folded; those before it are.
 ledger::Status fold_log(const ledger::Store& store, State& state, std::uint64_t until,
                         const RecoveryReport& report);
 
-/// The state of the whole log: the newest snapshot that is beyond doubt, and the rest folded.
+/// The state of the whole log: the newest snapshot that is beyond doubt, and the rest folded. A
+/// Failure if the hash tree knows of entries that are gone: the writer would give their indexes to
+/// others.
 ledger::Result<std::unique_ptr<State>> recover(const ledger::Store& store, Snapshots& snapshots,
                                                const RecoveryReport& report);
 

@@ -66,6 +66,7 @@ Result<std::uint64_t> Snapshots::save(State& state,
 
 std::optional<std::uint64_t> Snapshots::load(
     State& state, const std::function<void(const std::string&)>& report) {
+  of_another_format_ = false;
   std::vector<std::string> heads;
   Status scanned = store_.scan_snapshot_keys([&](std::string_view key) {
     if (key.size() == 9 && key.front() == 'h') heads.emplace_back(key);
@@ -85,11 +86,15 @@ std::optional<std::uint64_t> Snapshots::load(
     doubt = "the log has another entry at its end";
   }
   auto projections = state.projections();
-  if (doubt.empty() && head.parts.size() != projections.size()) doubt = "it has other projections";
+  if (doubt.empty() && head.parts.size() != projections.size()) {
+    doubt = "it has other projections";
+    of_another_format_ = true;
+  }
   for (std::size_t i = 0; doubt.empty() && i < projections.size(); ++i) {
     const HeadRow::Part& part = head.parts[i];
     if (part.name != projections[i]->name() || part.format != projections[i]->format()) {
       doubt = "its format of " + std::string(projections[i]->name()) + " is another";
+      of_another_format_ = true;
       break;
     }
     CheckedSource source(store_, version, part);
@@ -140,7 +145,11 @@ std::map<std::string, std::string> digests(State& state) {
   for (std::size_t i = 0; i < projections.size(); ++i) {
     DigestSink sink;
     capture.saves[i](sink, state.locked());
-    digests[std::string(projections[i]->name())] = sink.digest();
+    std::string name(projections[i]->name());
+    digests[name] = sink.digest();
+    DigestSink derived;
+    state.read([&] { projections[i]->save_derived(derived); });
+    digests[name + " (derived)"] = derived.digest();
   }
   return digests;
 }

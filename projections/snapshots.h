@@ -31,6 +31,10 @@ class Snapshots {
   std::optional<std::uint64_t> load(State& state,
                                     const std::function<void(const std::string&)>& report);
 
+  /// True if the last `load` passed one over because another version of the program wrote it: no
+  /// damage, and the next one saved takes its place.
+  bool of_another_format() const { return of_another_format_; }
+
   /// The version of the newest one saved or loaded, 0 if there is none.
   std::uint64_t newest() const { return newest_; }
 
@@ -43,9 +47,12 @@ class Snapshots {
   ledger::Store& store_;
   std::map<std::string, std::string, std::less<>> settled_;  ///< key -> checksum, of those stored
   std::uint64_t newest_ = 0;
+  bool of_another_format_ = false;
 };
 
-/// The digest of every projection's state at the head: the same however the state came about.
+/// The digests of every projection's state at the head, the same however the state came about:
+/// under its name that of what a snapshot has, and under `NAME (derived)` that of what a load makes
+/// again from it. The fold is to stand still meanwhile.
 std::map<std::string, std::string> digests(State& state);
 
 }  // namespace jobledger::projections

@@ -2,14 +2,16 @@
 
 #include "ledger/codec.h"
 #include "ledger/hash.h"
-#include "ledger/hash_tree.h"
 #include "ledger/keys.h"
 #include "ledger/payload.h"
+#include "projections/fits.h"
+#include "projections/verify_tree.h"
 
 namespace jobledger::projections {
 
 using ledger::Entry;
 using ledger::Event;
+using ledger::Failure;
 using ledger::Result;
 using ledger::Sha256;
 using ledger::Status;
@@ -19,72 +21,98 @@ namespace {
 constexpr std::size_t kMaxFindings = 100;
 constexpr std::uint64_t kProgressStep = 1 << 14;
 
-/// Goes through the log once and folds it as it goes.
+/// Goes through the log once, and folds it as long as that can be done.
 class Reader {
  public:
-  Reader(const ledger::Store& store, std::vector<std::string>& findings)
-      : store_(store), findings_(findings), state_(std::make_unique<State>()) {}
+  Reader(const ledger::Store& store, const RecoveryReport& report, Verification& result)
+      : store_(store),
+        report_(report),
+        result_(result),
+        tree_(store, [this](const std::string& what) { result_.findings.push_back(what); }),
+        state_(std::make_unique<State>()) {}
 
-  /// False once the rest cannot be judged, or there are findings enough.
-  bool read(std::uint64_t index, std::string_view bytes) {
-    Result<Entry> entry = ledger::decode(bytes);
-    if (!entry) return found(index, entry.error().message), false;
-    if (entry->index != index) {
-      return found(index, "it says that it is entry " + std::to_string(entry->index)), false;
+  void read_all(std::uint64_t count) {
+    std::uint64_t next = 0;
+    while (next < count && !full()) {
+      Status scanned = store_.scan_entries(next, [&](std::uint64_t index, std::string_view bytes) {
+        if (index >= count || full()) return false;
+        if (index % kProgressStep == 0) report_.progress({index, count});
+        read(index, bytes);
+        next = index + 1;
+        return true;
+      });
+      if (scanned) break;
+      result_.findings.push_back(scanned.error().message);
+      folding_ = false;
+      std::optional<std::uint64_t> after_gap = store_.next_entry(next);
+      if (!after_gap || *after_gap == next) break;  // not a gap: what is there cannot be read
+      next = *after_gap;
     }
-    if (entry->time < last_time_) found(index, "its time is before that of the entry before it");
-    last_time_ = entry->time;
-    check_leaf(index, bytes);
-    for (const Event& event : entry->events) check_payload(*entry, event);
-    state_->fold_stored(*entry);
-    return findings_.size() < kMaxFindings;
+    if (!full()) result_.root = tree_.finish(count);
   }
 
-  State& state() { return *state_; }
+  /// The fold of the whole log; null if it came to no end.
+  State* whole() { return folding_ && !full() ? state_.get() : nullptr; }
 
  private:
+  bool full() const { return result_.findings.size() >= kMaxFindings; }
+
+  void read(std::uint64_t index, std::string_view bytes) {
+    ++result_.entries;
+    Result<Entry> entry = Failure{};
+    if (!tree_.take(index, bytes)) {
+      folding_ = false;
+    } else if (entry = ledger::decode(bytes); !entry) {
+      stop_folding(index, entry.error().message);
+    } else if (entry->index != index) {
+      stop_folding(index, "it says that it is entry " + std::to_string(entry->index));
+    } else {
+      judge(*entry);
+    }
+  }
+
+  void judge(const Entry& entry) {
+    if (entry.time < last_time_) {
+      found(entry.index, "its time is before that of the entry before it");
+    }
+    last_time_ = entry.time;
+    for (const Event& event : entry.events) check_payload(entry, event);
+    if (!folding_) return;
+    if (Status fitting = fits(*state_, entry); !fitting) {
+      stop_folding(entry.index, fitting.error().message);
+    } else {
+      state_->fold_stored(entry);
+    }
+  }
+
   void found(std::uint64_t index, const std::string& what) {
-    findings_.push_back("entry " + std::to_string(index) + ": " + what);
+    result_.findings.push_back("entry " + std::to_string(index) + ": " + what);
   }
 
-  void check_leaf(std::uint64_t index, std::string_view bytes) {
-    Sha256 leaf = ledger::HashTree::hash_leaf(ledger::sha256({bytes}));
-    if (index >= run_first_ + run_.size()) load_run(index);
-    bool known = index >= run_first_ && index - run_first_ < run_.size();
-    if (!known) return found(index, "the hash tree has no leaf for it");
-    if (run_[index - run_first_] != leaf) {
-      found(index, "its bytes are not those that the hash tree has the hash of");
-    }
-  }
-
-  void load_run(std::uint64_t index) {
-    run_.clear();
-    auto row = store_.tree_floor(ledger::keys::tree_run(0, 0), ledger::keys::tree_run(0, index));
-    if (!row) return;
-    run_first_ = ledger::keys::index_of_tree_key(row->first);
-    for (std::size_t at = 0; at + sizeof(Sha256) <= row->second.size(); at += sizeof(Sha256)) {
-      Sha256& hash = run_.emplace_back();
-      std::copy_n(row->second.begin() + static_cast<std::ptrdiff_t>(at), hash.size(), hash.begin());
-    }
+  void stop_folding(std::uint64_t index, const std::string& why) {
+    found(index, why);
+    folding_ = false;
   }
 
   void check_payload(const Entry& entry, const Event& event) {
-    if (event.kind != ledger::EventKind::job_submitted) return;
+    const auto* detail = event.as_if<ledger::SubmissionDetail>();
+    if (!detail) return;
     Result<std::string> payload = ledger::read_payload(store_, event.subject);
     if (!payload) return found(entry.index, payload.error().message);
     std::string_view salt(reinterpret_cast<const char*>(entry.salt.data()), entry.salt.size());
     Sha256 hash = ledger::sha256({salt, ledger::keys::payload(event.subject), *payload});
-    if (hash != event.as<ledger::SubmissionDetail>().payload_hash) {
+    if (hash != detail->payload_hash) {
       found(entry.index, "the payload of job " + event.subject.text() + " is another");
     }
   }
 
   const ledger::Store& store_;
-  std::vector<std::string>& findings_;
+  const RecoveryReport& report_;
+  Verification& result_;
+  TreeCheck tree_;
   std::unique_ptr<State> state_;
+  bool folding_ = true;
   ledger::TimeMs last_time_ = 0;
-  std::vector<Sha256> run_;  ///< leaves of the stored tree from run_first_ on
-  std::uint64_t run_first_ = 0;
 };
 
 /// What a start would serve, against a fresh fold.
@@ -95,7 +123,8 @@ void compare_with_snapshot(ledger::Store& store, State& fresh, const RecoveryRep
   std::string doubt;
   auto loaded = snapshots.load(state, [&](const std::string& note) { doubt = note; });
   if (!doubt.empty()) {
-    result.findings.push_back(doubt + " (a start will fold the whole log instead)");
+    doubt += " (a start will fold the whole log instead)";
+    snapshots.of_another_format() ? report.note(doubt) : result.findings.push_back(doubt);
   }
   if (!loaded) return;
   result.snapshot = *loaded;
@@ -123,22 +152,9 @@ Verification verify(ledger::Store& store, const RecoveryReport& report) {
     result.findings.push_back(count.error().message);
     return result;
   }
-  Reader reader(store, result.findings);
-  Status scanned = store.scan_entries(0, [&](std::uint64_t index, std::string_view bytes) {
-    if (index >= *count) return false;
-    if (index % kProgressStep == 0) report.progress({index, *count});
-    ++result.entries;
-    return reader.read(index, bytes);
-  });
-  if (!scanned) result.findings.push_back(scanned.error().message);
-  if (!result.findings.empty()) return result;
-  Result<ledger::HashTree> tree = ledger::HashTree::load(store, *count);
-  if (!tree) {
-    result.findings.push_back(tree.error().message);
-  } else {
-    result.root = ledger::to_hex(ledger::bytes_of(tree->root()));
-  }
-  compare_with_snapshot(store, reader.state(), report, result);
+  Reader reader(store, report, result);
+  reader.read_all(*count);
+  if (State* fresh = reader.whole()) compare_with_snapshot(store, *fresh, report, result);
   return result;
 }
 

@@ -84,6 +84,7 @@ struct Offender {
   place @3 :UInt32;
   entry @4 :UInt64;
   note @5 :Text;
+  code @6 :Text;
 }
 
 struct Event {

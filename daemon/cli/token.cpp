@@ -17,7 +17,6 @@ void add_place(CLI::App& command, TokenOptions& options) {
       ->envname("JOBLEDGER_URL");
   command.add_option("--token", options.remote.token, "A token with the scope admin, for --url")
       ->envname("JOBLEDGER_TOKEN");
-  command.add_flag("--json", options.json, "For programs");
 }
 
 /// The store that the options name: the directory if it is given, else the daemon.
@@ -70,6 +69,7 @@ void add_list(CLI::App& token, Run& run, Console console) {
   CLI::App* command = token.add_subcommand("list", "List the tokens issued");
   auto options = std::make_shared<TokenOptions>();
   add_place(*command, *options);
+  command->add_flag("--json", options->json, "For programs");
   command->callback([&run, options, console] {
     run = [options, console] {
       return with_store(*options, console,

@@ -1,6 +1,7 @@
 #include "daemon/cli/token_store.h"
 #include "daemon/json/document.h"
 #include "daemon/json/writer.h"
+#include "ledger/ids.h"
 
 namespace jobledger::daemon::cli {
 namespace {
@@ -31,6 +32,7 @@ class TokenDaemon final : public TokenStore {
   }
 
   Result<std::string> revoke(const std::string& id) override {
+    if (!ledger::Ulid::well_formed(id)) return Failure{id + " is no id of a token"};
     auto body = ask("DELETE", "/ledger/v1/tokens/" + id, "");
     if (!body) return body;
     return "revoked " + id + '\n';

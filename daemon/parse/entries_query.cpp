@@ -44,4 +44,14 @@ Parsed<EntriesQuery> parse_entries_query(const Parameters& parameters, std::uint
   });
 }
 
+Parsed<HistoryQuery> parse_history_query(const Parameters& parameters, std::uint32_t max_page) {
+  return parse_query<HistoryQuery>(parameters, [max_page](const Query& query) {
+    HistoryQuery history;
+    history.from = query.from();
+    history.limit =
+        static_cast<std::uint32_t>(query.whole("limit", 1, max_page).value_or(max_page));
+    return history;
+  });
+}
+
 }  // namespace jobledger::daemon::parse

@@ -24,4 +24,14 @@ struct EntriesQuery {
 Parsed<EntriesQuery> parse_entries_query(const Parameters& parameters,
                                          std::uint32_t max_page = kMaxPage);
 
+/// What GET /ledger/v1/jobs/{id}/history asks for.
+struct HistoryQuery {
+  std::uint64_t from = 0;  ///< the first index
+  std::uint32_t limit = kMaxPage;
+};
+
+/// `from`, `limit` 1..1000, which is by default as much as it may be: few jobs have more.
+Parsed<HistoryQuery> parse_history_query(const Parameters& parameters,
+                                         std::uint32_t max_page = kMaxPage);
+
 }  // namespace jobledger::daemon::parse

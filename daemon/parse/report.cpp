@@ -22,6 +22,18 @@ std::uint32_t read_progress(const Fields& fields) {
   return static_cast<std::uint32_t>(std::floor(fields.number("progress", 0, 100).value_or(0)));
 }
 
+std::string read_error(const Fields& fields) {
+  auto error = fields.required_string("error", "say what went wrong");
+  if (!error) return {};
+  if (error->size() > kMaxError) {
+    fields.wrong("error", "must be at most " + std::to_string(kMaxError) + " bytes, not " +
+                              std::to_string(error->size()) +
+                              ": say what went wrong in short, and where the whole log is");
+    return {};
+  }
+  return std::string(*error);
+}
+
 }  // namespace
 
 Parsed<ledger::LeaseId> parse_lease(std::string_view body) {
@@ -44,8 +56,7 @@ Parsed<ledger::FinishJob> parse_finish(std::string_view body) {
 Parsed<ledger::FailJob> parse_fail(std::string_view body) {
   return parse_body<ledger::FailJob>(body, [](const json::Document&, const Fields& fields) {
     auto lease = read_lease(fields);
-    auto error = fields.required_string("error", "say what went wrong");
-    return ledger::FailJob{{}, lease, std::string(error.value_or(""))};
+    return ledger::FailJob{{}, lease, read_error(fields)};
   });
 }
 

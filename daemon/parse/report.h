@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "daemon/parse/problem.h"
@@ -20,7 +21,10 @@ Parsed<ledger::ReportProgress> parse_progress(std::string_view body);
 /// `{"lease", "outputUrl"?}`.
 Parsed<ledger::FinishJob> parse_finish(std::string_view body);
 
-/// `{"lease", "error": string}`.
+/// Bytes of an error that a job ended in: it is kept for ever, with each waiting ancestor too.
+inline constexpr std::size_t kMaxError = 16384;
+
+/// `{"lease", "error": string}`, which is at most kMaxError bytes.
 Parsed<ledger::FailJob> parse_fail(std::string_view body);
 
 }  // namespace jobledger::daemon::parse

@@ -1,13 +1,12 @@
 #include "daemon/render/entry.h"
 
+#include "daemon/render/command.h"
 #include "daemon/render/refusal.h"
 #include "ledger/hash.h"
 
 namespace jobledger::daemon::render {
 namespace {
 
-using ledger::CommandKind;
-using ledger::CommandRecord;
 using ledger::Entry;
 
 std::string_view name_of_actor(ledger::ActorKind kind) {
@@ -34,78 +33,6 @@ void rules(json::Writer& out, const Entry& entry) {
   out.field("leaseSeconds", rules.lease_seconds);
   out.field("idempotencyTtlMs", rules.idempotency_ttl_ms);
   text_or_null(out, "outputUrlTemplate", rules.output_url_template);
-  out.end_object();
-}
-
-void texts(json::Writer& out, std::string_view name, const std::vector<std::string>& texts) {
-  out.begin_array(name);
-  for (const std::string& text : texts) out.string(text);
-  out.end_array();
-}
-
-/// The jobs a cancel named: of an accepted one they are its first events.
-void named_jobs(json::Writer& out, const Entry& entry) {
-  const CommandRecord& command = entry.command;
-  out.begin_array("jobs");
-  if (entry.accepted() && command.subjects.empty()) {
-    for (std::size_t i = 0; i < command.requested && i < entry.events.size(); ++i) {
-      out.value(entry.events[i].subject);
-    }
-  }
-  for (ledger::Ulid job : command.subjects) out.value(job);
-  for (const std::string& job : command.impossible) out.string(job);
-  out.end_array();
-}
-
-void subject(json::Writer& out, std::string_view name, const CommandRecord& command) {
-  if (!command.impossible.empty()) {
-    out.field(name, command.impossible.front());
-  } else if (!command.subjects.empty()) {
-    out.field(name, command.subjects.front());
-  }
-}
-
-void command(json::Writer& out, const Entry& entry) {
-  const CommandRecord& command = entry.command;
-  out.begin_object("command");
-  switch (command.kind) {
-    case CommandKind::submit_job:
-    case CommandKind::join_jobs:
-    case CommandKind::create_token:
-      break;
-    case CommandKind::submit_batch:
-      out.field("total", command.number);
-      break;
-    case CommandKind::cancel_job:
-    case CommandKind::cancel_jobs:
-      named_jobs(out, entry);
-      out.field("requested", command.requested + command.impossible.size());
-      break;
-    case CommandKind::cancel_batch:
-      subject(out, "batch", command);
-      break;
-    case CommandKind::revoke_token:
-      subject(out, "token", command);
-      break;
-    case CommandKind::claim_job:
-      if (!command.subjects.empty() || !command.impossible.empty()) named_jobs(out, entry);
-      texts(out, "tags", command.tags);
-      if (command.number != 0) out.field("leaseSeconds", command.number);
-      break;
-    case CommandKind::report_progress:
-      named_jobs(out, entry);
-      out.field("lease", command.lease);
-      out.field("progress", command.number);
-      break;
-    case CommandKind::finish_job:
-    case CommandKind::fail_job:
-    case CommandKind::expire_lease:
-      named_jobs(out, entry);
-      out.field("lease", command.lease);
-      if (command.text.empty()) break;
-      out.field(command.kind == CommandKind::fail_job ? "error" : "outputUrl", command.text);
-      break;
-  }
   out.end_object();
 }
 
@@ -153,6 +80,12 @@ struct DetailMembers {
 
 }  // namespace
 
+void texts(json::Writer& out, std::string_view name, const std::vector<std::string>& texts) {
+  out.begin_array(name);
+  for (const std::string& text : texts) out.string(text);
+  out.end_array();
+}
+
 void text_or_null(json::Writer& out, std::string_view name, const std::string& text) {
   if (text.empty()) {
     out.field(name, nullptr);
@@ -196,24 +129,21 @@ void entry_head(json::Writer& out, const Entry& entry) {
   text_or_null(out, "reason", entry.envelope.reason);
 }
 
-void cause_and_via(json::Writer& out, const Entry& entry, const ledger::Event& event) {
+void cause_and_via(json::Writer& out, const ledger::Event& event,
+                   const std::optional<ledger::Ulid>& via) {
   if (event.cause == ledger::Cause::none) {
     out.field("cause", nullptr);
   } else {
     out.field("cause", name_of(event.cause));
   }
-  if (event.via == ledger::kNoPlace) {
-    out.field("via", nullptr);
-  } else {
-    out.field("via", entry.events[event.via].subject);
-  }
+  out.field("via", via);
 }
 
-void event(json::Writer& out, const Entry& entry, const ledger::Event& event) {
+void event(json::Writer& out, const ledger::Event& event, const std::optional<ledger::Ulid>& via) {
   out.begin_object();
   out.field("type", name_of(event.kind));
   out.field("id", event.subject);
-  cause_and_via(out, entry, event);
+  cause_and_via(out, event, via);
   status_or_null(out, "before", event.before);
   status_or_null(out, "after", event.after);
   if (event.detail) std::visit(DetailMembers{out}, *event.detail);
@@ -236,7 +166,11 @@ void entry(json::Writer& out, const Entry& entry, const ledger::Sha256& leaf_has
     out.null();
   }
   out.begin_array("events");
-  for (const ledger::Event& each : entry.events) event(out, entry, each);
+  for (const ledger::Event& each : entry.events) {
+    std::optional<ledger::Ulid> via;
+    if (each.via != ledger::kNoPlace) via = entry.events[each.via].subject;
+    event(out, each, via);
+  }
   out.end_array();
   out.field("leafHash", ledger::to_hex(ledger::bytes_of(leaf_hash)));
   out.end_object();

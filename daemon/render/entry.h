@@ -1,5 +1,10 @@
 #pragma once
 
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "daemon/json/writer.h"
 #include "ledger/entry.h"
 #include "projections/log_reader.h"
@@ -9,17 +14,19 @@ namespace jobledger::daemon::render {
 /// An entry of the ledger as JSON. `leaf_hash` is that of its leaf in the hash tree.
 void entry(json::Writer& out, const ledger::Entry& entry, const ledger::Sha256& leaf_hash);
 
-/// One event of an entry.
-void event(json::Writer& out, const ledger::Entry& entry, const ledger::Event& event);
+/// One event of an entry. `via` is the job that pulled it in, if there is one.
+void event(json::Writer& out, const ledger::Event& event, const std::optional<ledger::Ulid>& via);
 
 void actor(json::Writer& out, const ledger::Actor& actor);
+void texts(json::Writer& out, std::string_view name, const std::vector<std::string>& texts);
 void text_or_null(json::Writer& out, std::string_view name, const std::string& text);
 void status_or_null(json::Writer& out, std::string_view name, ledger::JobStatus status);
 
 /// The members `index`, `time`, `type`, `outcome`, `actor`, `onBehalfOf`, `requestId`, `reason`.
 void entry_head(json::Writer& out, const ledger::Entry& entry);
 
-/// The member `cause` of an event, and `via`, the job that pulled it in.
-void cause_and_via(json::Writer& out, const ledger::Entry& entry, const ledger::Event& event);
+/// The members `cause` and `via` of an event.
+void cause_and_via(json::Writer& out, const ledger::Event& event,
+                   const std::optional<ledger::Ulid>& via);
 
 }  // namespace jobledger::daemon::render

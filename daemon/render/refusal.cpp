@@ -1,5 +1,7 @@
 #include "daemon/render/refusal.h"
 
+#include <map>
+
 #include "daemon/render/entry.h"
 
 namespace jobledger::daemon::render {
@@ -24,8 +26,7 @@ std::string message_about(const Refusal& refusal, const Offender& offender) {
 
 void offender_members(json::Writer& out, const Refusal& refusal, const Offender& offender) {
   out.field("message", message_about(refusal, offender));
-  if (refusal.code == RefusalCode::batch_failed ||
-      (refusal.offenders.size() > 1 && !offender.id.empty())) {
+  if (offender.place != ledger::kNotInList) {
     out.field("field", "jobs[" + std::to_string(offender.place) + "]");
   }
   if (!offender.id.empty()) out.field("id", offender.id);
@@ -96,12 +97,17 @@ http::Reply refused(const Refusal& refusal, std::string_view request_id,
   json::Writer out(reply.body);
   begin_error(out, name_of(refusal.code), describe(refusal), request_id);
   if (!refusal.offenders.empty()) {
+    std::map<std::uint64_t, ledger::EntryHead> heads;  // many may be of few entries
+    for (const Offender& offender : refusal.offenders) {
+      if (offender.entry) heads.try_emplace(*offender.entry);
+    }
+    for (auto& [index, head] : heads) head = log.head(index);
     out.begin_array("details");
     for (const Offender& offender : refusal.offenders) {
       out.begin_object();
       offender_members(out, refusal, offender);
       if (offender.entry) {
-        const ledger::Entry& by = log.entry(*offender.entry);
+        const ledger::EntryHead& by = heads.at(*offender.entry);
         out.time_field("time", by.time);
         out.key("actor");
         actor(out, by.envelope.actor);

@@ -1,10 +1,9 @@
 #include "daemon/routes/api.h"
 
-#include <charconv>
-
 #include "daemon/logging.h"
 #include "daemon/render/refusal.h"
 #include "daemon/routes/door.h"
+#include "daemon/routes/version.h"
 #include "daemon/version_waiters.h"
 
 namespace jobledger::daemon::routes {
@@ -37,14 +36,9 @@ bool matches(std::string_view pattern, std::string_view path, std::vector<std::s
   }
 }
 
-/// `minVersion`, 0 if it is not asked for.
-std::optional<std::uint64_t> min_version(const http::Request& request) {
-  auto text = request.parameter("minVersion");
-  if (!text || text->empty()) return 0;
-  std::uint64_t version = 0;
-  auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), version);
-  if (error != std::errc{} || end != text->data() + text->size()) return std::nullopt;
-  return version;
+ClaimWaiters::Answer answer_of(const ledger::Receipt* receipt) {
+  if (!receipt || receipt->refusal) return ClaimWaiters::Answer::over;
+  return receipt->recorded ? ClaimWaiters::Answer::job : ClaimWaiters::Answer::nothing;
 }
 
 std::string_view code_of(int status) {
@@ -95,15 +89,19 @@ void Api::handle(http::Request request, http::Respond respond, std::function<boo
   }
   const Route* route = find(*pending);
   if (!route) return;
+  guarded(*pending, [&] { run(pending, *route); });
+}
+
+void Api::guarded(Pending& pending, const std::function<void()>& work) {
   try {
-    run(pending, *route);
+    work();
   } catch (const std::exception& error) {
-    log::error("a request failed", {{"requestId", pending->call.request_id},
-                                    {"path", pending->call.request.path},
+    log::error("a request failed", {{"requestId", pending.call.request_id},
+                                    {"path", pending.call.request.path},
                                     {"error", std::string_view(error.what())}});
-    reply_now(*pending, render::error(500, "internal_error",
-                                      "the ledger could not be read; see the daemon's log",
-                                      pending->call.request_id));
+    reply_now(pending, render::error(500, "internal_error",
+                                     "the ledger could not be read; see the daemon's log",
+                                     pending.call.request_id));
   }
 }
 
@@ -147,7 +145,7 @@ void Api::run(const Shared& pending, const Route& route) {
       refused.headers.emplace_back("Retry-After", std::to_string(*seconds));
       return reply_now(*pending, std::move(refused));
     }
-    if (auto refused = not_yet(call.request, call.request_id)) {
+    if (auto refused = not_yet(call.request, route.pattern, call.request_id)) {
       return reply_now(*pending, std::move(*refused));
     }
   }
@@ -165,24 +163,25 @@ void Api::run(const Shared& pending, const Route& route) {
 
 void Api::run_query(const Shared& pending, QueryRoute query) {
   Call& call = pending->call;
-  auto least = min_version(call.request);
-  if (!least) {
-    return reply_now(*pending,
-                     bad_request(call, {{"minVersion", "must be a whole number from 0"}}));
+  auto version = version_wanted(core_, call);
+  if (http::Reply* refused = std::get_if<http::Reply>(&version)) {
+    return reply_now(*pending, std::move(*refused));
   }
-  auto run_now = [this, pending, query] {
-    pending->call.version = core_.state.version();
-    reply(*pending, query(core_, pending->call), pending->call.version);
+  VersionWanted wanted = std::get<VersionWanted>(version);
+  auto run_now = [this, pending, query, wanted] {
+    pending->call.version = wanted.exactly.value_or(core_.state.version());
+    guarded(*pending, [&] { reply(*pending, query(core_, pending->call), pending->call.version); });
   };
-  if (*least <= core_.state.version()) return run_now();
+  if (wanted.least <= core_.state.version()) return run_now();
   core_.versions.wait(
-      *least, [this] { return core_.state.version(); },
-      [this, pending, run_now, least](bool reached) {
+      wanted.least, [this] { return core_.state.version(); },
+      [this, pending, run_now, wanted](bool reached) {
         if (reached) return run_now();
-        http::Reply refused = render::error(503, "version_not_reached",
-                                            "the ledger has not come to version " +
-                                                std::to_string(*least) + " yet; repeat the request",
-                                            pending->call.request_id);
+        http::Reply refused =
+            render::error(503, "version_not_reached",
+                          "the ledger has not come to version " + std::to_string(wanted.least) +
+                              " yet; repeat the request",
+                          pending->call.request_id);
         refused.headers.emplace_back("Retry-After", "1");
         reply_now(*pending, std::move(refused));
       });
@@ -219,13 +218,23 @@ void Api::wait_for_job(const Shared& pending) {
   claim.team = pending->call.team();
   claim.tags = std::get<ledger::ClaimJob>(pending->write.command).tags;
   claim.gone = pending->call.gone;
-  claim.ask = [this, pending] { submit(pending); };
+  claim.ask = [this, pending] { ask_again(pending); };
   claim.expire = [this, pending] {
     Outcome nothing = ledger::Receipt{core_.state.version(), false, false, nullptr, {}};
     complete(pending, std::move(nothing));
   };
   pending->waiter =
       core_.claims.add(std::move(claim), std::chrono::milliseconds(pending->write.wait_ms));
+}
+
+/// The token may have been revoked, or have expired, while the claim waited.
+void Api::ask_again(const Shared& pending) {
+  auto actor = authenticate(core_, pending->call.request, pending->call.request_id);
+  if (http::Reply* refused = std::get_if<http::Reply>(&actor)) {
+    core_.claims.answered(pending->waiter, ClaimWaiters::Answer::over);
+    return reply_now(*pending, std::move(*refused));
+  }
+  submit(pending);
 }
 
 void Api::submit(const Shared& pending) {
@@ -241,13 +250,12 @@ void Api::submit(const Shared& pending) {
   bool taken = core_.writer.submit(std::move(submission), [this, pending](Outcome outcome) {
     const auto* receipt = std::get_if<ledger::Receipt>(&outcome);
     if (pending->waiter) {
-      bool came = !receipt || receipt->recorded || receipt->refusal;
-      if (!core_.claims.answered(pending->waiter, came)) return;
+      if (!core_.claims.answered(pending->waiter, answer_of(receipt))) return;
     }
     complete(pending, std::move(outcome));
   });
   if (taken) return;
-  if (pending->waiter) core_.claims.answered(pending->waiter, true);
+  if (pending->waiter) core_.claims.answered(pending->waiter, ClaimWaiters::Answer::over);
   reply_now(*pending, overloaded(call));
 }
 

@@ -32,6 +32,9 @@ class Api final : public http::Handler {
   void run_query(const Shared& pending, QueryRoute query);
   void run_command(const Shared& pending, CommandRoute command);
   void submit(const Shared& pending);
+  void ask_again(const Shared& pending);
+  /// Answers 500 if the work throws.
+  void guarded(Pending& pending, const std::function<void()>& work);
   void wait_for_job(const Shared& pending);
   void complete(const Shared& pending, Outcome outcome);
   http::Reply answer(Pending& pending, const ledger::Receipt& receipt);

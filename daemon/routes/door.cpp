@@ -9,6 +9,8 @@
 namespace jobledger::daemon::routes {
 namespace {
 
+constexpr std::size_t kMaxClient = 1024;
+
 bool is_printable(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
@@ -90,7 +92,11 @@ std::variant<ledger::Actor, http::Reply> authenticate(const Core& core,
     return unauthorized(request_id, "this token has expired; ask the operator for another");
   }
   actor.address = request.peer;
-  actor.client = std::string(request.header("User-Agent").substr(0, 256));
+  std::string_view client = request.header("User-Agent");
+  if (client.size() > kMaxClient) {
+    return bad_header("User-Agent", "must be at most 1024 bytes", request_id);
+  }
+  actor.client = client;
   if (has_header(request, "X-On-Behalf-Of")) {
     std::string_view behalf = request.header("X-On-Behalf-Of");
     if (behalf.empty() || behalf.size() > 256 || has_control(behalf)) {
@@ -126,16 +132,15 @@ std::string traceparent(const http::Request& request) {
   return good ? std::string(text) : std::string();
 }
 
-std::optional<http::Reply> not_yet(const http::Request& request, const std::string& request_id) {
-  // Where they mean nothing they are unknown, and ignored like any other.
-  bool is_read = request.method == "GET";
-  bool is_cancel = request.path.ends_with("/cancel");
+std::optional<http::Reply> not_yet(const http::Request& request, std::string_view pattern,
+                                   const std::string& request_id) {
   std::string_view what;
-  if (is_read && request.parameter("asOf")) what = "asOf";
-  if (is_read && request.path.ends_with("/tree") && request.parameter("format")) what = "format";
-  if (is_cancel && request.parameter("dryRun").value_or("false") != "false") what = "dryRun";
-  if (is_cancel && request.parameter("running")) what = "running";
-  if (is_cancel && has_header(request, "If-Match")) what = "If-Match";
+  if (pattern.ends_with("/tree") && request.parameter("format")) what = "format";
+  if (pattern.ends_with("/cancel")) {
+    if (request.parameter("dryRun").value_or("false") != "false") what = "dryRun";
+    if (request.parameter("running")) what = "running";
+    if (has_header(request, "If-Match")) what = "If-Match";
+  }
   if (what.empty()) return std::nullopt;
   return render::error(501, "not_implemented",
                        std::string(what) + " is not served by this version; leave it out",

@@ -32,7 +32,8 @@ std::string traceparent(const http::Request& request);
 
 /// What this version does not do yet and must not be mistaken for done, as parameters that are
 /// unknown are ignored: the answer that says so.
-std::optional<http::Reply> not_yet(const http::Request& request, const std::string& request_id);
+std::optional<http::Reply> not_yet(const http::Request& request, std::string_view pattern,
+                                   const std::string& request_id);
 
 std::string new_request_id();
 

@@ -5,9 +5,12 @@
 #include "daemon/parse/entries_query.h"
 #include "daemon/render/entry.h"
 #include "daemon/render/history.h"
+#include "daemon/render/page_end.h"
 #include "daemon/routes/call.h"
 #include "ledger/hash.h"
+#include "projections/entry_search.h"
 #include "projections/history.h"
+#include "projections/job_tree.h"
 
 namespace jobledger::daemon::routes {
 namespace {
@@ -23,8 +26,7 @@ constexpr std::string_view kNoEntryMessage =
 /// The indexes asked for, at most one more than the page holds.
 std::vector<std::uint64_t> find_entries(Core& core, const Call& call,
                                         const parse::EntriesQuery& query) {
-  std::vector<std::uint64_t> found;
-  if (query.impossible) return found;
+  if (query.impossible) return {};
   projections::LogReader log(core.store);
   // Entries about a job or a batch are few and are gathered; the others are walked to.
   std::optional<std::vector<std::uint64_t>> about;
@@ -42,58 +44,38 @@ std::vector<std::uint64_t> find_entries(Core& core, const Call& call,
   if (query.job) {
     auto job =
         state.read([&] { return state.graph().find(call.team(), *query.job, call.version); });
-    if (!job) return found;
-    narrow(projections::entries_of_job(state, log, *job, call.version));
+    if (!job) return {};
+    narrow(projections::entries_of_job(state, log, *job, {query.from, call.version}));
   }
   if (query.batch) {
     auto batch = state.read(
         [&] { return state.graph().find_batch(call.team(), *query.batch, call.version); });
-    if (!batch) return found;
+    if (!batch) return {};
     narrow(projections::entries_of_batch(state, *batch, call.version));
   }
+  std::vector<const EntrySet*> sets;
   state.read([&] {
-    std::vector<const EntrySet*> sets = {state.audit().of_team(call.team())};
+    sets = {state.audit().of_team(call.team())};
     if (query.type) sets.push_back(state.audit().of_kind(*query.type));
     if (!query.actor.empty()) sets.push_back(state.audit().of_actor(query.actor));
-    if (std::count(sets.begin(), sets.end(), nullptr) > 0) return;
-    auto in_all = [&](std::uint64_t entry) {
-      return std::all_of(sets.begin(), sets.end(),
-                         [&](const EntrySet* set) { return set->contains(entry); });
-    };
-    if (about) {
-      for (std::uint64_t entry : *about) {
-        if (found.size() > query.limit) return;
-        if (entry >= query.from && in_all(entry)) found.push_back(entry);
-      }
-      return;
-    }
-    const EntrySet* smallest = *std::min_element(
-        sets.begin(), sets.end(),
-        [](const EntrySet* a, const EntrySet* b) { return a->size() < b->size(); });
-    for (auto entry = smallest->next(query.from); entry && *entry < call.version;
-         entry = smallest->next(*entry + 1)) {
-      if (found.size() > query.limit) return;
-      if (in_all(*entry)) found.push_back(*entry);
-    }
   });
-  return found;
+  if (std::count(sets.begin(), sets.end(), nullptr) > 0) return {};
+  std::size_t most = std::size_t{query.limit} + 1;
+  if (about) {
+    return projections::entries_in_all(sets, *about, query.from, call.version, most,
+                                       state.locked());
+  }
+  return projections::entries_in_all(sets, query.from, call.version, most, state.locked());
 }
 
-void tree_members(json::Writer& out, const projections::JobGraph& graph, JobNumber job,
-                  std::uint64_t version) {
-  const projections::JobRow& row = graph.row(job);
+void tree_node(json::Writer& out, const std::vector<projections::TreeNode>& nodes, std::size_t at) {
+  const projections::TreeNode& node = nodes[at];
   out.begin_object();
-  out.field("id", row.id);
-  out.field("status", name_of(graph.status_at(job, version)));
-  if (row.batch == projections::kNone) {
-    out.field("batchId", nullptr);
-  } else {
-    out.field("batchId", graph.batch(row.batch).id);
-  }
+  out.field("id", node.id);
+  out.field("status", name_of(node.status));
+  out.field("batchId", node.batch);
   out.begin_array("children");
-  for (std::uint32_t i = 0; i < row.child_count; ++i) {
-    tree_members(out, graph, row.first_child + i, version);
-  }
+  for (std::size_t i = 0; i < node.child_count; ++i) tree_node(out, nodes, node.first_child + i);
   out.end_array();
   out.end_object();
 }
@@ -127,19 +109,18 @@ http::Reply list_entries(Core& core, const Call& call) {
   auto query = parse::parse_entries_query(call.request.query, core.settings.limits.page_size);
   if (!query.ok()) return bad_request(call, query.problems);
   std::vector<std::uint64_t> entries = find_entries(core, call, query.value);
-  std::optional<std::uint64_t> next;
-  if (entries.size() > query.value.limit) {
-    next = entries.back();
-    entries.pop_back();
-  }
   projections::LogReader log(core.store);
   std::string body;
   json::Writer out(body);
   out.begin_object();
   out.begin_array("items");
-  for (std::uint64_t entry : entries) render::entry(out, log.entry(entry), log.leaf_hash(entry));
+  std::size_t count = 0;
+  for (; count < entries.size() && count < query.value.limit; ++count) {
+    if (count > 0 && render::page_ends(body, log)) break;
+    render::entry(out, log.entry(entries[count]), log.leaf_hash(entries[count]));
+  }
   out.end_array();
-  out.field("next", next);
+  out.field("next", count < entries.size() ? std::optional(entries[count]) : std::nullopt);
   out.end_object();
   return json(std::move(body));
 }
@@ -167,32 +148,26 @@ http::Reply get_job_tree(Core& core, const Call& call) {
   if (!Ulid::well_formed(call.path[0])) return bad_id(call);
   auto job = find_job(core, call);
   if (!job) return not_found(call, "job_not_found", kNoJobMessage);
+  std::vector<projections::TreeNode> nodes =
+      projections::tree_of(core.state.graph(), *job, call.version, core.state.locked());
   std::string body;
   json::Writer out(body);
-  core.state.read([&] {
-    const auto& graph = core.state.graph();
-    while (graph.row(*job).parent != ledger::kNoJob) job = graph.row(*job).parent;
-    out.begin_object();
-    out.key("root");
-    tree_members(out, graph, *job, call.version);
-    out.end_object();
-  });
+  out.begin_object();
+  out.key("root");
+  tree_node(out, nodes, 0);
+  out.end_object();
   return json(std::move(body));
 }
 
 http::Reply get_job_history(Core& core, const Call& call) {
   if (!Ulid::well_formed(call.path[0])) return bad_id(call);
+  auto query = parse::parse_history_query(call.request.query, core.settings.limits.page_size);
+  if (!query.ok()) return bad_request(call, query.problems);
   auto job = find_job(core, call);
   if (!job) return not_found(call, "job_not_found", kNoJobMessage);
   projections::LogReader log(core.store);
-  std::string body;
-  json::Writer out(body);
-  out.begin_object();
-  out.key("items");
-  render::history(out, core.state, log, *job, call.version);
-  out.field("next", nullptr);
-  out.end_object();
-  return json(std::move(body));
+  return json(
+      render::history(core.state, log, *job, {query.value.from, call.version, query.value.limit}));
 }
 
 }  // namespace jobledger::daemon::routes

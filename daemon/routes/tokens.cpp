@@ -8,6 +8,15 @@ namespace jobledger::daemon::routes {
 
 using ledger::Ulid;
 
+namespace {
+
+/// The token that a command was about, as the command left it.
+render::TokenRecord read_token(const Core& core, ledger::TokenId id, const Done& done) {
+  return render::read_token(core.state, id, done.receipt.version).value();
+}
+
+}  // namespace
+
 std::variant<Write, http::Reply> create_token(Core& core, const Call& call) {
   auto parsed = parse::parse_token(call.request.body, core.clock.now());
   if (!parsed.ok()) return bad_request(call, parsed.problems);
@@ -19,10 +28,7 @@ std::variant<Write, http::Reply> create_token(Core& core, const Call& call) {
     std::string body;
     json::Writer out(body);
     out.begin_object();
-    of.state.read([&] {
-      render::token_members(out, of.state,
-                            *of.state.tokens().find(done.entry->events.front().subject));
-    });
+    render::token_members(out, read_token(of, done.entry->events.front().subject, done));
     // The first answer alone has the token: nothing that is kept could give it again.
     out.field("token", done.receipt.replayed ? std::nullopt : std::optional(token));
     out.end_object();
@@ -37,11 +43,11 @@ std::variant<Write, http::Reply> revoke_token(Core&, const Call& call) {
   if (!id) return not_found(call, "token_not_found", "no such token; see the list of tokens");
   Write write;
   write.command = ledger::RevokeToken{*id};
-  write.render = [id](Core& of, const Call&, const Done&) {
+  write.render = [id](Core& of, const Call&, const Done& done) {
     std::string body;
     json::Writer out(body);
     out.begin_object();
-    of.state.read([&] { render::token_members(out, of.state, *of.state.tokens().find(*id)); });
+    render::token_members(out, read_token(of, *id, done));
     out.end_object();
     return json(std::move(body));
   };

@@ -68,13 +68,15 @@ http::Reply refuse_heartbeat(Core& core, const Call& call, std::optional<Ulid> i
     const auto& graph = core.state.graph();
     auto job = id ? graph.find(call.team(), *id, call.version) : std::nullopt;
     if (!job) {
-      refusal = {ledger::RefusalCode::job_not_found, {{call.path[0], {}, {}, 0, {}}}, 0};
+      refusal = {ledger::RefusalCode::job_not_found,
+                 {{call.path[0], {}, {}, ledger::kNotInList, {}, {}}},
+                 0};
       return;
     }
     const projections::Change& last = graph.change_at(*job, call.version);
     refusal.code = ledger::is_final(last.status) ? ledger::RefusalCode::job_final
                                                  : ledger::RefusalCode::stale_lease;
-    refusal.offenders = {{call.path[0], last.status, last.entry(), 0, {}}};
+    refusal.offenders = {{call.path[0], last.status, last.entry(), ledger::kNotInList, {}, {}}};
   });
   projections::LogReader log(core.store);
   return render::refused(refusal, call.request_id, log);

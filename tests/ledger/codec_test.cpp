@@ -75,8 +75,9 @@ TEST_CASE("texts are any bytes and of any length", "[codec]") {
     entry.command.impossible = {text};
     entry.command.text = text;
     entry.rules.output_url_template = text;
-    entry.refusal = ledger::Refusal{
-        ledger::RefusalCode::job_not_found, {{text, {}, {}, 0, text}, {text, {}, {}, 1, text}}, 0};
+    entry.refusal = ledger::Refusal{ledger::RefusalCode::job_not_found,
+                                    {{text, {}, {}, 0, text, text}, {text, {}, {}, 1, text, text}},
+                                    0};
   }
   SECTION("many small ones too") {
     for (int i = 0; i < 1000; ++i) {

@@ -159,6 +159,31 @@ TEST_CASE("full tiles hold the hashes of their leaves in order", "[hash_tree]") 
   CHECK_FALSE(store->tree_row(ledger::keys::tree_tile(0, 2)));
 }
 
+TEST_CASE("the rows of a grown tree are those that were stored", "[hash_tree]") {
+  auto store = store_in_memory();
+  std::mt19937_64 random(seed());
+  grow(*store, 66'000, 500, random);
+  HashTree tree;
+  std::size_t rows = 0;
+  for (std::uint64_t i = 0; i < 66'000; ++i) {
+    tree.grow(HashTree::hash_leaf(leaf_data(i)), [&](std::string_view key, std::string_view row) {
+      ++rows;
+      REQUIRE(store->tree_row(key) == std::string(row));
+    });
+  }
+  CHECK(tree.root() == HashTree::load(*store, 66'000)->root());
+  CHECK(rows == 2 * (66'000 / 256 + 1));
+}
+
+TEST_CASE("the store knows how many leaves it has", "[hash_tree]") {
+  std::mt19937_64 random(seed());
+  for (std::uint64_t size : {0, 1, 255, 256, 600}) {
+    auto store = store_in_memory();
+    grow(*store, size, 70, random);
+    CHECK(HashTree::stored_leaves(*store) == size);
+  }
+}
+
 TEST_CASE("a tree that was not stored so far does not load", "[hash_tree]") {
   auto store = store_in_memory();
   std::mt19937_64 random(1);

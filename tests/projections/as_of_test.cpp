@@ -54,7 +54,7 @@ std::string jobs_as_of(const ledger::Store& store, const State& state, std::uint
   for (const JobRecord& record : reader.read_all(all)) text += text_of(record) + "\n";
   for (JobNumber job : all) {
     text += std::to_string(job) + " entries " +
-            to_text(projections::entries_of_job(state, log, job, version)) + " mentions " +
+            to_text(projections::entries_of_job(state, log, job, {0, version})) + " mentions " +
             to_text(state.audit().mentions_of_job(job, version)) + " changes";
     for (const projections::Change& change : state.graph().changes_of(job, version)) {
       text += " " + std::to_string(change.entry()) + "." + std::to_string(change.place);
@@ -173,8 +173,8 @@ TEST_CASE("progress in the middle of a run is known after its end") {
   std::vector<std::uint32_t> seen;
   for (std::uint64_t version = 1; version <= 8; ++version) seen.push_back(progress_at(version));
   CHECK(seen == std::vector<std::uint32_t>{0, 0, 10, 50, 0, 0, 70, 100});
-  CHECK(to_text(projections::entries_of_job(ledger.state(), log, 0, 8)) == "0 1 2 3 4 5 6 7 ");
-  CHECK(to_text(projections::entries_of_job(ledger.state(), log, 0, 4)) == "0 1 2 3 ");
+  CHECK(to_text(projections::entries_of_job(ledger.state(), log, 0, {0, 8})) == "0 1 2 3 4 5 6 7 ");
+  CHECK(to_text(projections::entries_of_job(ledger.state(), log, 0, {0, 4})) == "0 1 2 3 ");
   CHECK(JobReader(ledger.state(), log, 4).read(0).updated_at == kNewYear + 5);
   CHECK_FALSE(JobReader(ledger.state(), log, 0).find("acme", ledger.id("p")));
 }
@@ -188,10 +188,10 @@ TEST_CASE("a run whose end is folded and not durable still shows its progress") 
     JobRecord record = JobReader(each.state(), log, each.state().version()).read(0);
     CHECK(record.status == JobStatus::rendering);
     CHECK(record.progress == 40);
-    CHECK(to_text(projections::entries_of_job(each.state(), log, 0, 3)) == "0 1 2 ");
+    CHECK(to_text(projections::entries_of_job(each.state(), log, 0, {0, 3})) == "0 1 2 ");
     each.append(group);
     CHECK(JobReader(each.state(), log, 3).read(0).progress == 40);
-    CHECK(to_text(projections::entries_of_job(each.state(), log, 0, 4)) == "0 1 2 3 ");
+    CHECK(to_text(projections::entries_of_job(each.state(), log, 0, {0, 4})) == "0 1 2 3 ");
   }
 }
 

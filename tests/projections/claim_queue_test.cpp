@@ -60,6 +60,20 @@ TEST_CASE("what is not in the queue can be removed from it") {
   CHECK(queue.first() == 2);
 }
 
+TEST_CASE("a queue keeps nothing of jobs that have left it") {
+  ClaimQueue queue;
+  queue.add(0, 0, {1});
+  for (JobNumber job = 1; job < 1000; ++job) {
+    queue.add(job, static_cast<std::int32_t>(job % 7), {job, job + 1});
+    queue.remove(job, static_cast<std::int32_t>(job % 7), {job, job + 1});
+  }
+  CHECK(queue.bitmaps() == 2);
+  CHECK(queue.first_with({1}) == 0);
+  queue.remove(0, 0, {1});
+  CHECK(queue.bitmaps() == 0);
+  CHECK_FALSE(queue.first());
+}
+
 struct Queued {
   JobNumber job;
   std::int32_t priority;

@@ -17,6 +17,7 @@ void check_bijection(std::uint32_t size, std::uint64_t seed) {
     REQUIRE(to < size);
     if (!seen[to]) ++distinct;
     seen[to] = true;
+    REQUIRE(permutation.inverse(to) == i);
   }
   REQUIRE(distinct == size);
 }
@@ -43,6 +44,7 @@ TEST_CASE("a permutation of the largest sizes stays within them") {
     std::set<std::uint32_t> seen;
     for (std::uint32_t i = 0; i < 1000; ++i) {
       CHECK(permutation(i) < size);
+      CHECK(permutation.inverse(permutation(i)) == i);
       seen.insert(permutation(i));
     }
     CHECK(seen.size() == 1000);

@@ -162,6 +162,19 @@ TEST_CASE("an entries query", "[parse]") {
   CHECK(parse_entries_query({{"batch", "8ZZZZZZZZZZZZZZZZZZZZZZZZZ"}}).value.impossible);
 }
 
+TEST_CASE("a history query", "[parse]") {
+  auto none = parse_history_query({});
+  REQUIRE(none.ok());
+  CHECK(none.value.from == 0);
+  CHECK(none.value.limit == 1000);
+  CHECK(parse_history_query({}, 50).value.limit == 50);
+  CHECK(parse_history_query({{"from", "7"}}).value.from == 7);
+  CHECK(parse_history_query({{"limit", "3"}}).value.limit == 3);
+  CHECK(lines(parse_history_query({{"limit", "0"}, {"from", "-1"}}).problems) ==
+        "from must be a whole number from 0 to 18446744073709551615\n"
+        "limit must be a whole number from 1 to 1000");
+}
+
 TEST_CASE("what is wrong with an entries query", "[parse]") {
   const std::string id = " must be an id: 26 characters of 0-9 and A-Z without I, L, O and U";
   const QueryRow rows[] = {

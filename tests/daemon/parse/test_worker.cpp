@@ -129,3 +129,13 @@ TEST_CASE("a finish and a fail", "[parse]") {
   CHECK(lines(parse_fail(R"({"lease":"x","error":{}})").problems) ==
         "error must be a string, not an object");
 }
+
+TEST_CASE("an error is at most 16384 bytes", "[parse]") {
+  auto fail = [](std::size_t size) {
+    return parse_fail(R"({"lease":"x","error":")" + std::string(size, 'e') + "\"}");
+  };
+  CHECK(fail(16384).value.error.size() == 16384);
+  CHECK(lines(fail(16385).problems) ==
+        "error must be at most 16384 bytes, not 16385: say what went wrong in short, and where the "
+        "whole log is");
+}

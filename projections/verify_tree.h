@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "ledger/hash_tree.h"
+#include "ledger/leaf_reader.h"
+#include "ledger/store.h"
+
+namespace jobledger::projections {
+
+/// Holds the stored hash tree against the entries, and against itself: it grows another from the
+/// stored leaves, and compares every row and the root. What it finds it tells `found`.
+class TreeCheck {
+ public:
+  using Found = std::function<void(const std::string&)>;
+  TreeCheck(const ledger::Store& store, Found found);
+
+  /// Takes the bytes of an entry; indexes go up, with gaps where entries are missing. False if the
+  /// tree has no leaf for it or that of other bytes.
+  bool take(std::uint64_t index, std::string_view bytes);
+  /// After the last entry of a log of that length. Gives the root of the leaves in
+  /// hexadecimal, empty if any is missing.
+  std::string finish(std::uint64_t count);
+
+ private:
+  void grow_to(std::uint64_t size);
+  void compare_row(std::string_view key, std::string_view row);
+  void scan_rows(std::uint64_t count);
+
+  const ledger::Store& store_;
+  Found found_;
+  ledger::LeafReader leaves_;
+  ledger::HashTree tree_;  ///< of the stored leaves so far; stops growing where one is missing
+};
+
+}  // namespace jobledger::projections
