@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "process.h"
+#include "tests/support/temp_dir.h"
+
+namespace jobledger::daemon::e2e {
+
+class Team;
+
+/// A daemon with a data directory of its own, run as a program on a free port.
+class DaemonRun {
+ public:
+  explicit DaemonRun(Words flags = {}, Variables variables = {});
+  /// Stops it, and aborts if it does not end well: sanitizers tell of leaks at the end.
+  ~DaemonRun();
+
+  /// Starts it again on its directory, with its flags and `more`; it must have ended.
+  void start(const Words& more = {});
+  /// SIGTERM, and waits: the exit code.
+  int stop();
+  /// SIGKILL, and waits.
+  void kill();
+  void signal(int number);
+  int wait();
+  void restart();
+
+  /// A team of its own, with a token of all scopes that a token usually has.
+  Team new_team();
+  /// A new token of the team; `more` are further members of the request: `"scopes":"worker"`.
+  std::string new_token(const std::string& team, const std::string& more = "");
+  Team admin();
+
+  std::uint16_t port() const { return port_; }
+  const std::string& url() const { return url_; }
+  const std::string& data_dir() const { return data_dir_; }
+  /// Counts starts: a connection belongs to one.
+  int starts() const { return starts_; }
+  /// What the present run has said on stderr so far.
+  std::string log() const;
+
+ private:
+  tests::TempDir dir_;
+  std::string data_dir_;
+  Words flags_;
+  Variables variables_;
+  std::string admin_token_;
+  std::unique_ptr<Process> process_;
+  std::string url_;
+  std::uint16_t port_ = 0;
+  int starts_ = 0;
+};
+
+/// One that all tests may use that need no settings of their own; each has a team of its own.
+DaemonRun& shared_daemon();
+Team new_team();
+/// Another one, that takes requests of different connections in the order in which they were sent.
+DaemonRun& daemon_of_one_thread();
+
+}  // namespace jobledger::daemon::e2e

@@ -1,0 +1,151 @@
+#include <rocksdb/db.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+
+#include "ledger/keys.h"
+#include "team.h"
+
+// `jobledger verify`: 0 consistent, 1 not, 3 if there is nothing to judge.
+
+namespace jobledger::daemon::e2e {
+namespace {
+
+/// The database of a data directory, opened behind the daemon's back.
+class Intruder {
+ public:
+  explicit Intruder(const std::string& data_dir) {
+    std::string path = data_dir + "/db";
+    std::vector<std::string> names;
+    good(rocksdb::DB::ListColumnFamilies({}, path, &names));
+    std::vector<rocksdb::ColumnFamilyDescriptor> families;
+    for (const std::string& name : names)
+      families.emplace_back(name, rocksdb::ColumnFamilyOptions());
+    rocksdb::DB* opened = nullptr;
+    good(rocksdb::DB::Open({}, path, families, &handles_, &opened));
+    db_.reset(opened);
+  }
+  ~Intruder() {
+    for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
+  }
+
+  std::string read(const std::string& family, const std::string& key) {
+    std::string row;
+    good(db_->Get({}, handle(family), key, &row));
+    return row;
+  }
+  void write(const std::string& family, const std::string& key, const std::string& row) {
+    good(db_->Put({}, handle(family), key, row));
+  }
+  void erase(const std::string& family, const std::string& key) {
+    good(db_->Delete({}, handle(family), key));
+  }
+
+ private:
+  static void good(const rocksdb::Status& status) {
+    if (!status.ok()) throw std::runtime_error(status.ToString());
+  }
+  rocksdb::ColumnFamilyHandle* handle(const std::string& name) {
+    for (auto* each : handles_) {
+      if (each->GetName() == name) return each;
+    }
+    throw std::runtime_error("no family " + name);
+  }
+
+  std::unique_ptr<rocksdb::DB> db_;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+};
+
+Finished verify(const std::string& data_dir) {
+  return run_program({"verify", "--data-dir", data_dir});
+}
+
+/// A ledger that a daemon wrote: the index of the entry that made a tree, and one of its jobs.
+struct Written {
+  std::int64_t index;
+  std::string job;
+};
+
+Written write_ledger(DaemonRun& daemon) {
+  Team team = daemon.new_team();
+  Tree tree = team.plant("root(a b)");
+  Written written{team.version() - 1, tree["root"]};
+  team.render(tree["a"]);
+  team.cancel(tree["b"]);
+  REQUIRE(daemon.stop() == 0);
+  return written;
+}
+
+}  // namespace
+
+TEST_CASE("verify of a sound ledger is 0 and tells its root hash") {
+  DaemonRun daemon;
+  Team team = daemon.new_team();
+  team.create();
+  std::string root = team.get("/ledger/v1/head").body["rootHash"].text();
+  std::int64_t version = team.version();
+  SECTION("beside its running daemon") {}
+  SECTION("after it") {
+    daemon.stop();
+  }
+  Finished verified = verify(daemon.data_dir());
+  CHECK(verified.code == 0);
+  CHECK_THAT(verified.out,
+             Catch::Contains("consistent: " + std::to_string(version)) && Catch::Contains(root));
+  Json json(run_program({"verify", "--json", "--data-dir", daemon.data_dir()}).out);
+  CHECK(json["consistent"].is_true());
+  CHECK(json["entries"] == version);
+  CHECK(json["rootHash"] == root);
+}
+
+TEST_CASE("verify names the entry that was changed, and is 1") {
+  DaemonRun daemon;
+  Written written = write_ledger(daemon);
+  std::string key = ledger::keys::entry(static_cast<std::uint64_t>(written.index));
+  {
+    Intruder intruder(daemon.data_dir());
+    std::string row = intruder.read("entries", key);
+    std::size_t place = GENERATE(0, 1, 2);  // at the begin, in the middle, at the end
+    row[(row.size() - 1) * place / 2] ^= 1;
+    intruder.write("entries", key, row);
+  }
+  Finished verified = verify(daemon.data_dir());
+  CHECK(verified.code == 1);
+  CHECK_THAT(verified.out, Catch::Contains("entry " + std::to_string(written.index)) &&
+                               Catch::Contains("NOT consistent"));
+}
+
+TEST_CASE("verify names the entry that is gone, and is 1") {
+  DaemonRun daemon;
+  Written written = write_ledger(daemon);
+  Intruder(daemon.data_dir())
+      .erase("entries", ledger::keys::entry(static_cast<std::uint64_t>(written.index)));
+  Finished verified = verify(daemon.data_dir());
+  CHECK(verified.code == 1);
+  CHECK_THAT(verified.out, Catch::Contains(std::to_string(written.index)));
+}
+
+TEST_CASE("verify names the job whose payload was changed, and is 1") {
+  DaemonRun daemon;
+  Written written = write_ledger(daemon);
+  std::string key = ledger::keys::payload(*ledger::Ulid::parse(written.job));
+  {
+    Intruder intruder(daemon.data_dir());
+    std::string row = intruder.read("payloads", key);
+    row[row.size() / 2] ^= 1;
+    intruder.write("payloads", key, row);
+  }
+  Finished verified = verify(daemon.data_dir());
+  CHECK(verified.code == 1);
+  CHECK_THAT(verified.out, Catch::Contains(written.job));
+}
+
+TEST_CASE("verify where there is no ledger is 3") {
+  tests::TempDir dir;
+  CHECK(verify(dir.path()).code == 3);
+  CHECK(verify(dir.path() + "/nowhere").code == 3);
+  CHECK_FALSE(std::filesystem::exists(dir.path() + "/nowhere"));
+  CHECK(run_program({"verify"}).code == 2);
+}
+
+}  // namespace jobledger::daemon::e2e
