@@ -1,0 +1,142 @@
+#include "bench/works.h"
+
+namespace jobledger::bench {
+namespace {
+
+constexpr std::string_view kTemplate =
+    R"({"id":"01JTA1D8P2Q4VHWR4V3GZ1S8MX","composition":"main"})";
+constexpr std::string_view kId = R"("id":")";
+constexpr std::size_t kIdSize = 26;
+
+std::string request_of(const Caller& caller, const std::string& line, const std::string& body) {
+  std::string request =
+      line + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + caller.token + "\r\n";
+  if (!line.starts_with("GET")) {
+    request +=
+        "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+  }
+  return request + "\r\n" + body;
+}
+
+std::size_t count(std::string_view text, std::string_view what) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(what); at != std::string_view::npos;
+       at = text.find(what, at + what.size())) {
+    ++found;
+  }
+  return found;
+}
+
+std::string check_cancelled(const Answer& answer, std::size_t wanted) {
+  if (answer.status != 200) return "a cancel was refused";
+  std::size_t cancelled = count(answer.body, R"("status":"manually_cancelled")");
+  if (cancelled == wanted) return "";
+  return "cancelled " + std::to_string(cancelled) + " jobs, not " + std::to_string(wanted);
+}
+
+}  // namespace
+
+std::string single_job() {
+  return R"({"template":)" + std::string(kTemplate) +
+         R"(,"assets":[{"type":"image","layerName":"logo","src":"https://example.com/logo.png"},)"
+         R"({"type":"data","layerName":"title","property":"Source Text","value":"Hello"}],)"
+         R"("settings":{"quality":"full"},"tags":["bench"],"priority":1})";
+}
+
+std::string tree_of(std::size_t jobs) {
+  std::string body = R"({"template":)" + std::string(kTemplate) + R"(,"tags":["bench"],"assets":[)";
+  for (std::size_t child = 1; child < jobs; ++child) {
+    if (child > 1) body += ',';
+    body += R"({"type":"job","layerName":"c)" + std::to_string(child) + R"(","template":)";
+    body += kTemplate;
+    body += '}';
+  }
+  return body + "]}";
+}
+
+std::string batch_of(std::size_t jobs, const std::string& body) {
+  std::string batch = R"({"jobs":[)";
+  for (std::size_t job = 0; job < jobs; ++job) batch += (job > 0 ? "," : "") + body;
+  return batch + "]}";
+}
+
+Gets::Gets(const Caller& caller, const std::string& path)
+    : request_(request_of(caller, "GET " + path, "")) {}
+
+bool Gets::next(std::size_t, std::string& request) {
+  if (request.empty()) request = request_;
+  return true;
+}
+
+std::string Gets::check(std::size_t, const Answer& answer) {
+  return answer.status == 200 && !answer.body.empty() ? "" : "a read failed";
+}
+
+Creates::Creates(const Caller& caller, const std::string& path, const std::string& body,
+                 std::size_t jobs)
+    : request_(request_of(caller, "POST " + path, body)),
+      jobs_(jobs),
+      is_batch_(path.ends_with("/batches")) {}
+
+bool Creates::next(std::size_t, std::string& request) {
+  if (request.empty()) request = request_;
+  return true;
+}
+
+std::string Creates::check(std::size_t, const Answer& answer) {
+  if (answer.status != 201) return "a create was refused";
+  std::size_t found = 0;
+  for (std::size_t at = answer.body.find(kId); at != std::string_view::npos;
+       at = answer.body.find(kId, at + kIdSize)) {
+    at += kId.size();
+    if (found++ == 0 || is_batch_) ids_.emplace_back(answer.body.substr(at, kIdSize));
+  }
+  if (found == jobs_) return "";
+  return "created " + std::to_string(found) + " jobs, not " + std::to_string(jobs_);
+}
+
+Cancels::Cancels(const Caller& caller, std::vector<std::string> ids, std::size_t jobs)
+    : ids_(std::move(ids)), jobs_(jobs) {
+  std::string request = request_of(caller, "PATCH /api/v2/jobs/*/cancel", "{}");
+  begin_ = request.substr(0, request.find('*'));
+  end_ = request.substr(begin_.size() + 1);
+}
+
+bool Cancels::next(std::size_t, std::string& request) {
+  if (next_ == ids_.size()) return false;
+  const std::string& id = ids_[next_++];
+  if (request.empty()) {
+    request = begin_ + id + end_;
+  } else {
+    request.replace(begin_.size(), kIdSize, id);
+  }
+  return true;
+}
+
+std::string Cancels::check(std::size_t, const Answer& answer) {
+  return check_cancelled(answer, jobs_);
+}
+
+BulkCancels::BulkCancels(const Caller& caller, const std::vector<std::string>& ids,
+                         std::size_t at_once)
+    : at_once_(at_once) {
+  for (std::size_t first = 0; first + at_once <= ids.size(); first += at_once) {
+    std::string body = R"({"jobs":[)";
+    for (std::size_t i = first; i < first + at_once; ++i) {
+      body += (i > first ? ",\"" : "\"") + ids[i] + '"';
+    }
+    requests_.push_back(request_of(caller, "POST /api/v2/jobs/cancel", body + "]}"));
+  }
+}
+
+bool BulkCancels::next(std::size_t, std::string& request) {
+  if (next_ == requests_.size()) return false;
+  request = std::move(requests_[next_++]);
+  return true;
+}
+
+std::string BulkCancels::check(std::size_t, const Answer& answer) {
+  return check_cancelled(answer, at_once_);
+}
+
+}  // namespace jobledger::bench

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "bench/load.h"
+
+namespace jobledger::bench {
+
+/// What every request carries beside its body.
+struct Caller {
+  std::string token;
+};
+
+// The bodies that are sent. All are valid jobs of the Nexrender API v2.
+std::string single_job();
+/// One parent and `jobs` - 1 children below it.
+std::string tree_of(std::size_t jobs);
+/// A batch of `jobs` bodies.
+std::string batch_of(std::size_t jobs, const std::string& body);
+
+/// The same GET again and again, expecting 200.
+class Gets final : public Work {
+ public:
+  Gets(const Caller& caller, const std::string& path);
+  bool next(std::size_t connection, std::string& request) override;
+  std::string check(std::size_t connection, const Answer& answer) override;
+
+ private:
+  std::string request_;
+};
+
+/// POSTs one body, to jobs or to batches, expecting 201 and `jobs` ids in each answer, and keeps
+/// those of the top-level jobs in the order of the answers: of a job its own, of a batch all.
+class Creates final : public Work {
+ public:
+  Creates(const Caller& caller, const std::string& path, const std::string& body,
+          std::size_t jobs = 1);
+  bool next(std::size_t connection, std::string& request) override;
+  std::string check(std::size_t connection, const Answer& answer) override;
+
+  std::vector<std::string>& ids() { return ids_; }
+
+ private:
+  std::string request_;
+  std::size_t jobs_;
+  bool is_batch_;
+  std::vector<std::string> ids_;
+};
+
+/// PATCHes the cancel of one job after the other, expecting 200 and that each cancels `jobs` jobs.
+class Cancels final : public Work {
+ public:
+  Cancels(const Caller& caller, std::vector<std::string> ids, std::size_t jobs);
+  bool next(std::size_t connection, std::string& request) override;
+  std::string check(std::size_t connection, const Answer& answer) override;
+
+ private:
+  std::string begin_;
+  std::string end_;
+  std::vector<std::string> ids_;
+  std::size_t jobs_;
+  std::size_t next_ = 0;
+};
+
+/// POST /jobs/cancel with `at_once` ids each, expecting 200 and that all of them are cancelled.
+class BulkCancels final : public Work {
+ public:
+  BulkCancels(const Caller& caller, const std::vector<std::string>& ids, std::size_t at_once);
+  bool next(std::size_t connection, std::string& request) override;
+  std::string check(std::size_t connection, const Answer& answer) override;
+
+ private:
+  std::vector<std::string> requests_;
+  std::size_t at_once_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace jobledger::bench
