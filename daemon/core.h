@@ -15,7 +15,12 @@ namespace jobledger::daemon {
 class ClaimWaiters;
 class KeysInFlight;
 class LeaseClock;
+class Metrics;
 class VersionWaiters;
+namespace streams {
+class Places;
+class StreamThread;
+}  // namespace streams
 
 /// What the routes work with; wired in daemon.cpp.
 struct Core {
@@ -29,6 +34,9 @@ struct Core {
   ClaimWaiters& claims;
   VersionWaiters& versions;
   KeysInFlight& keys_in_flight;
+  streams::StreamThread& streams;
+  streams::Places& feed_places;
+  Metrics& metrics;
   /// Empty when ready, else why not: shutting down, a failed log.
   std::function<std::string()> not_ready;
 };

@@ -10,12 +10,16 @@
 #include "daemon/claim_waiters.h"
 #include "daemon/core.h"
 #include "daemon/http/server.h"
+#include "daemon/invariant_watch.h"
 #include "daemon/keys_in_flight.h"
 #include "daemon/lease_clock.h"
 #include "daemon/logging.h"
+#include "daemon/metrics.h"
 #include "daemon/routes/api.h"
 #include "daemon/snapshotter.h"
 #include "daemon/startup.h"
+#include "daemon/streams/places.h"
+#include "daemon/streams/stream_thread.h"
 #include "daemon/version_waiters.h"
 #include "daemon/writer_thread.h"
 
@@ -24,7 +28,9 @@
 //   writer         decides and folds commands                          (writer_thread.h)
 //   log            appends groups of entries and syncs, one at a time  (writer_thread.h)
 //   leases         ends leases                                         (lease_clock.h)
+//   streams        makes the pieces of feeds and of streamed entries   (stream_thread.h)
 //   snapshots      saves the projections now and then                  (snapshotter.h)
+//   invariants     looks for what should never be                      (invariant_watch.h)
 //   rocksdb:…      RocksDB's own: flushes and compactions
 
 namespace jobledger::daemon {
@@ -50,11 +56,16 @@ class Daemon {
         started_(std::move(started)),
         writer_(*started_.store, *started_.state, std::move(started_.tree), started_.last_time,
                 clock_, ids_),
+        feed_places_(settings.feed.max_followers),
+        streams_(*started_.state, *started_.store),
         claims_(io_, *started_.state),
         versions_(io_, std::chrono::seconds(settings.limits.min_version_wait_seconds)),
         leases_([this](const LeaseClock::Lease& lease) { return expire(lease); }) {
     writer_.set_rules(config::rules_of(settings));
-    started_.state->on_publish([this](std::uint64_t version) { versions_.publish(version); });
+    started_.state->on_publish([this](std::uint64_t version) {
+      versions_.publish(version);
+      streams_.publish();
+    });
     WriterThread::Limits limits;
     limits.queue_length = settings.limits.queue_length;
     writer_thread_ = std::make_unique<WriterThread>(
@@ -66,17 +77,13 @@ class Daemon {
   }
 
   int run(const std::function<void(const std::string&)>& listening) {
-    Core core{settings_,
-              settings_.public_url,
-              *started_.store,
-              *started_.state,
-              clock_,
-              *writer_thread_,
-              leases_,
-              claims_,
-              versions_,
-              keys_in_flight_,
-              [this] { return not_ready(); }};
+    Core core{settings_,       settings_.public_url,
+              *started_.store, *started_.state,
+              clock_,          *writer_thread_,
+              leases_,         claims_,
+              versions_,       keys_in_flight_,
+              streams_,        feed_places_,
+              metrics_,        [this] { return not_ready(); }};
     routes::Api api(core);
     http::Server server(io_, api, config::http_limits_of(settings_));
     server_ = &server;
@@ -92,12 +99,15 @@ class Daemon {
     Snapshotter snapshotter(
         started_.snapshots, *started_.state, started_.snapshot_version,
         {std::chrono::seconds(settings_.snapshot.interval_seconds), settings_.snapshot.entries});
+    InvariantWatch invariants(*started_.state, metrics_,
+                              std::chrono::seconds(settings_.invariants.interval_seconds));
     boost::asio::signal_set signals(io_, SIGTERM, SIGINT);
     wait_for_signal(signals);
     listening(url);
     log::info("ready", {{"url", url}, {"version", started_.state->version()}});
     run_io();
     writer_thread_->stop();
+    streams_.stop();
     log::info("stopped", {{"version", started_.state->version()}});
     return failed_ ? 3 : 0;
   }
@@ -203,7 +213,11 @@ class Daemon {
   ledger::SystemClock clock_;
   ledger::RandomIds ids_;
   ledger::Writer writer_;
-  KeysInFlight keys_in_flight_;  // requests left in the io_context at the end hold some
+  // Requests and connections left in the io_context at the end hold some of these.
+  KeysInFlight keys_in_flight_;
+  streams::Places feed_places_;
+  streams::StreamThread streams_;
+  Metrics metrics_;
   boost::asio::io_context io_;
   boost::asio::steady_timer deadline_{io_};
   ClaimWaiters claims_;

@@ -65,6 +65,8 @@ struct Actor {
   std::string address;       ///< of the client, as the socket saw it
   std::string client;        ///< its User-Agent
   Scopes scopes;
+  /// One cancel may take more jobs than this only if it confirms a plan; 0: any number.
+  std::uint32_t confirm_above = 0;
 
   bool operator==(const Actor&) const = default;
 };

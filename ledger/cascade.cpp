@@ -2,34 +2,45 @@
 
 namespace jobledger::ledger {
 
-void Cascade::visit(JobNumber job, Cause cause, std::uint32_t via) {
-  if (!visited_.insert(job).second) return;
-  JobFacts facts = view_.facts(job);
+EventKind Cascade::outcome_for(const JobFacts& job) const {
+  if (is_cancellable(job.status)) return EventKind::job_cancelled;
+  bool to_stop = manner_.stop_running && job.status == JobStatus::rendering && !job.stopping();
+  return to_stop ? EventKind::stop_requested : EventKind::cancel_skipped;
+}
+
+void Cascade::add(const JobFacts& job, EventKind kind, Cause cause, std::uint32_t via) {
   Event event;
+  event.kind = kind;
   event.cause = cause;
-  event.before = facts.status;
-  event.after = facts.status;
-  event.number = job;
+  event.before = job.status;
+  event.after = kind == EventKind::job_cancelled ? JobStatus::manually_cancelled : job.status;
+  event.number = job.number;
   event.via = via;
-  event.subject = facts.id;
-  event.kind = EventKind::cancel_skipped;
-  if (is_cancellable(facts.status)) {
-    event.kind = EventKind::job_cancelled;
-    event.after = JobStatus::manually_cancelled;
-  }
+  event.subject = job.id;
   events_.push_back(std::move(event));
 }
 
-void Cascade::visit_siblings(const JobFacts& job, Cause cause, std::uint32_t via,
-                             bool waiting_only) {
+void Cascade::visit(JobNumber job, Cause cause, std::uint32_t via) {
+  if (visited_.contains(job)) return;
+  JobFacts facts = view_.facts(job);
+  EventKind kind = outcome_for(facts);
+  if (kind == EventKind::cancel_skipped && manner_.silent_skips) return;
+  visited_.insert(job);
+  add(facts, kind, cause, via);
+}
+
+void Cascade::request_stop(JobNumber job, Cause cause, std::uint32_t via) {
+  if (!visited_.insert(job).second) return;
+  add(view_.facts(job), EventKind::stop_requested, cause, via);
+}
+
+void Cascade::visit_siblings(const JobFacts& job, Cause cause, std::uint32_t via) {
   // Once for each parent: a thousand cancelled siblings need not each look at all the others.
   if (job.parent == kNoJob || !swept_.insert(job.parent).second) return;
   JobFacts parent = view_.facts(job.parent);
   for (std::uint32_t i = 0; i < parent.child_count; ++i) {
     JobNumber sibling = parent.first_child + i;
-    if (sibling == job.number) continue;
-    if (waiting_only && !is_cancellable(view_.facts(sibling).status)) continue;
-    visit(sibling, cause, via);
+    if (sibling != job.number) visit(sibling, cause, via);
   }
 }
 
@@ -47,7 +58,8 @@ void Cascade::visit_from(std::uint32_t place) {
 
 void Cascade::spread() {
   for (; next_ < events_.size(); ++next_) {
-    if (events_[next_].kind == EventKind::job_cancelled) visit_from(next_);
+    EventKind kind = events_[next_].kind;
+    if (kind == EventKind::job_cancelled || kind == EventKind::stop_requested) visit_from(next_);
   }
 }
 

@@ -50,6 +50,7 @@ void write_envelope(schema::Entry::Builder out, const Envelope& envelope) {
   if (!actor.on_behalf_of.empty()) to.setOnBehalfOf(text(actor.on_behalf_of));
   if (!actor.address.empty()) to.setAddress(text(actor.address));
   if (!actor.client.empty()) to.setClient(text(actor.client));
+  to.setConfirmAbove(actor.confirm_above);
   if (!envelope.request_id.empty()) out.setRequestId(text(envelope.request_id));
   if (!envelope.traceparent.empty()) out.setTraceparent(text(envelope.traceparent));
   if (!envelope.reason.empty()) out.setReason(text(envelope.reason));
@@ -67,6 +68,7 @@ void write_rules(schema::Rules::Builder out, const Rules& rules) {
   out.setLeaseSeconds(rules.lease_seconds);
   out.setOnChildError(static_cast<std::uint8_t>(rules.on_child_error));
   out.setIdempotencyTtlMs(rules.idempotency_ttl_ms);
+  out.setMaxAttempts(rules.max_attempts);
   if (!rules.output_url_template.empty()) {
     out.setOutputUrlTemplate(text(rules.output_url_template));
   }
@@ -94,6 +96,13 @@ void write_command(schema::Command::Builder out, const CommandRecord& command) {
     out.getLease().setLow(command.lease.low);
   }
   if (!command.text.empty()) out.setText(text(command.text));
+  if (!command.entry && !command.plan && !command.stop_running) return;
+  auto more = out.initMore();
+  more.setHasEntry(command.entry.has_value());
+  more.setEntry(command.entry.value_or(0));
+  more.setHasPlan(command.plan.has_value());
+  more.setPlan(command.plan.value_or(0));
+  more.setStopRunning(command.stop_running);
 }
 
 void write_refusal(schema::Entry::Builder out, const Refusal& refusal) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -27,6 +28,7 @@ struct EntryHead {
   std::uint64_t index = 0;
   TimeMs time = 0;
   Envelope envelope;
+  std::optional<std::uint64_t> stop_entry;  ///< see CommandRecord
 };
 Result<EntryHead> decode_head(std::string_view bytes);
 
@@ -44,5 +46,16 @@ struct EntryExcerpt {
 };
 /// Passes over the events of others, which is a look at each.
 Result<EntryExcerpt> decode_excerpt(std::string_view bytes, JobNumber job);
+
+/// An entry with its events counted.
+struct EntryOutline {
+  Entry entry;                                         ///< without its events
+  std::array<std::uint32_t, kEventKinds> counts = {};  ///< of its events, by kind
+  std::vector<Ulid> requested;  ///< of an accepted list of jobs, which its first events are about
+
+  std::uint32_t count(EventKind kind) const { return counts[static_cast<std::size_t>(kind)]; }
+};
+/// Counts the events, which is a look at the kind of each.
+Result<EntryOutline> decode_outline(std::string_view bytes);
 
 }  // namespace jobledger::ledger

@@ -68,6 +68,7 @@ void write(schema::Detail::Builder out, const TokenDetail& detail) {
   to.setHash(data(detail.hash));
   to.setHasExpiry(detail.expires.has_value());
   to.setExpires(detail.expires.value_or(0));
+  to.setConfirmAbove(detail.confirm_above);
 }
 
 ProgressLink read(schema::ProgressLink::Reader in) {
@@ -114,6 +115,7 @@ TokenDetail read(schema::Token::Reader in) {
   detail.scopes = Scopes(in.getScopes());
   detail.hash = read_hash(in.getHash());
   if (in.getHasExpiry()) detail.expires = in.getExpires();
+  detail.confirm_above = in.getConfirmAbove();
   return detail;
 }
 
@@ -216,6 +218,9 @@ void check_detail(const Event& event) {
     case EventKind::cancel_skipped:
     case EventKind::job_unblocked:
     case EventKind::token_revoked:
+    case EventKind::stop_requested:
+    case EventKind::stop_withdrawn:
+    case EventKind::job_reinstated:
       return;
   }
 }

@@ -23,6 +23,7 @@ Envelope read_envelope(schema::Entry::Reader in) {
   envelope.actor.on_behalf_of = to_string(actor.getOnBehalfOf());
   envelope.actor.address = to_string(actor.getAddress());
   envelope.actor.client = to_string(actor.getClient());
+  envelope.actor.confirm_above = actor.getConfirmAbove();
   envelope.request_id = to_string(in.getRequestId());
   envelope.traceparent = to_string(in.getTraceparent());
   envelope.reason = to_string(in.getReason());
@@ -42,6 +43,7 @@ Rules read_rules(schema::Rules::Reader in) {
   rules.on_child_error = codec::checked<OnChildError>(in.getOnChildError(), 2, "child error rule");
   rules.idempotency_ttl_ms = in.getIdempotencyTtlMs();
   rules.output_url_template = to_string(in.getOutputUrlTemplate());
+  rules.max_attempts = in.getMaxAttempts();
   return rules;
 }
 
@@ -56,6 +58,10 @@ CommandRecord read_command(schema::Entry::Reader entry) {
   command.tags = codec::read_texts(in.getTags());
   command.lease = {in.getLease().getHigh(), in.getLease().getLow()};
   command.text = to_string(in.getText());
+  auto more = in.getMore();
+  if (more.getHasEntry()) command.entry = more.getEntry();
+  if (more.getHasPlan()) command.plan = more.getPlan();
+  command.stop_running = more.getStopRunning();
   return command;
 }
 
@@ -156,7 +162,7 @@ Result<Entry> decode(std::string_view bytes) {
 
 Result<EntryHead> decode_head(std::string_view bytes) {
   return read_bytes(bytes, [](schema::Entry::Reader in) {
-    return EntryHead{in.getIndex(), in.getTime(), read_envelope(in)};
+    return EntryHead{in.getIndex(), in.getTime(), read_envelope(in), read_command(in).stop_entry()};
   });
 }
 
@@ -181,6 +187,23 @@ Result<EntryExcerpt> decode_excerpt(std::string_view bytes, JobNumber job) {
       item.via = Ulid{via.getSubjectHigh(), via.getSubjectLow()};
     }
     return excerpt;
+  });
+}
+
+Result<EntryOutline> decode_outline(std::string_view bytes) {
+  return read_bytes(bytes, [](schema::Entry::Reader in) {
+    EntryOutline outline;
+    outline.entry = read_frame(in);
+    const CommandRecord& command = outline.entry.command;
+    std::uint32_t named = command.subjects.empty() ? command.requested : 0;
+    for (auto event : in.getEvents()) {
+      auto kind = codec::checked<EventKind>(event.getKind(), kEventKinds, "event kind");
+      ++outline.counts[static_cast<std::size_t>(kind)];
+      if (outline.requested.size() < named) {
+        outline.requested.push_back({event.getSubjectHigh(), event.getSubjectLow()});
+      }
+    }
+    return outline;
   });
 }
 

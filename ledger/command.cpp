@@ -4,9 +4,9 @@ namespace jobledger::ledger {
 namespace {
 
 constexpr std::array<std::string_view, kCommandKinds> kNames = {
-    "SubmitJob",   "JoinJobs",    "SubmitBatch",    "CancelJob", "CancelJobs",
-    "CancelBatch", "ClaimJob",    "ReportProgress", "FinishJob", "FailJob",
-    "ExpireLease", "CreateToken", "RevokeToken"};
+    "SubmitJob",   "JoinJobs",    "SubmitBatch",    "CancelJob",     "CancelJobs",
+    "CancelBatch", "ClaimJob",    "ReportProgress", "FinishJob",     "FailJob",
+    "ExpireLease", "CreateToken", "RevokeToken",    "ReportStopped", "UndoCancel"};
 
 struct KindOf {
   CommandKind operator()(const SubmitJob& command) const {
@@ -24,6 +24,8 @@ struct KindOf {
   CommandKind operator()(const ExpireLease&) const { return CommandKind::expire_lease; }
   CommandKind operator()(const CreateToken&) const { return CommandKind::create_token; }
   CommandKind operator()(const RevokeToken&) const { return CommandKind::revoke_token; }
+  CommandKind operator()(const ReportStopped&) const { return CommandKind::report_stopped; }
+  CommandKind operator()(const UndoCancel&) const { return CommandKind::undo_cancel; }
 };
 
 }  // namespace

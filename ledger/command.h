@@ -10,6 +10,7 @@
 
 #include "ledger/actor.h"
 #include "ledger/ids.h"
+#include "ledger/status.h"
 
 namespace jobledger::ledger {
 
@@ -54,6 +55,13 @@ struct SubmitBatch {
   std::vector<BatchItemError> errors;
 };
 
+struct CancelOptions {
+  /// Jobs that are rendering are asked to stop, instead of being left alone.
+  bool stop_running = false;
+  /// Only if it would do what it would have done at this version, to jobs that have not changed.
+  std::optional<std::uint64_t> plan;
+};
+
 /// One job or a list of them, all or nothing.
 struct CancelJobs {
   std::vector<JobId> jobs;  ///< unique, in the order of the request
@@ -62,11 +70,13 @@ struct CancelJobs {
   /// The places of those in the list of the request; the other places are those of `jobs`.
   std::vector<std::uint32_t> impossible_places;
   bool single = false;  ///< asked for as one job by its path
+  CancelOptions options{};
 };
 
 struct CancelBatch {
   BatchId batch;
   std::string impossible;  ///< as above, instead of `batch`
+  CancelOptions options{};
 };
 
 struct ClaimJob {
@@ -95,6 +105,28 @@ struct FailJob {
   std::string error;
 };
 
+/// The worker has stopped, as it was asked to.
+struct ReportStopped {
+  JobId job;
+  LeaseId lease;
+};
+
+/// What an earlier entry did to a job, as far as it can be undone.
+struct Undoable {
+  enum class What : std::uint8_t { cancelled, stop_requested, reinstated, stop_withdrawn };
+  What what = What::cancelled;
+  JobStatus before = JobStatus::none;
+  JobNumber job = kNoJob;
+  std::uint64_t entry = 0;  ///< that did it: the one to be undone, or one that carried out its stop
+};
+
+/// Takes a cascade back, or takes that back.
+struct UndoCancel {
+  std::uint64_t entry = 0;
+  bool known = false;          ///< there is such an entry of the team
+  std::vector<Undoable> jobs;  ///< in the order of the events; of what has none to undo, empty
+};
+
 /// The system's own: no heartbeat came within the lease.
 struct ExpireLease {
   JobId job;
@@ -107,15 +139,16 @@ struct CreateToken {
   Scopes scopes;
   Sha256 hash{};  ///< of the token; the token itself is never stored
   std::optional<TimeMs> expires;
+  std::uint32_t confirm_above = 0;  ///< see Actor
 };
 
 struct RevokeToken {
   TokenId token;
 };
 
-using Command =
-    std::variant<SubmitJob, SubmitBatch, CancelJobs, CancelBatch, ClaimJob, ReportProgress,
-                 FinishJob, FailJob, ExpireLease, CreateToken, RevokeToken>;
+using Command = std::variant<SubmitJob, SubmitBatch, CancelJobs, CancelBatch, ClaimJob,
+                             ReportProgress, FinishJob, FailJob, ExpireLease, CreateToken,
+                             RevokeToken, ReportStopped, UndoCancel>;
 
 /// The stored kind of a command: never change a number, only add.
 enum class CommandKind : std::uint8_t {
@@ -132,8 +165,10 @@ enum class CommandKind : std::uint8_t {
   expire_lease = 10,
   create_token = 11,
   revoke_token = 12,
+  report_stopped = 13,
+  undo_cancel = 14,
 };
-inline constexpr std::uint8_t kCommandKinds = 13;
+inline constexpr std::uint8_t kCommandKinds = 15;
 
 CommandKind kind_of(const Command& command);
 

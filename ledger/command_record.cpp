@@ -14,8 +14,12 @@ struct Record {
     out.requested = static_cast<std::uint32_t>(command.jobs.size());
     if (decision.refusal) out.subjects = command.jobs;
     out.impossible = command.impossible;
+    options(command.options);
   }
-  void operator()(const CancelBatch& command) const { name(command.batch, command.impossible); }
+  void operator()(const CancelBatch& command) const {
+    name(command.batch, command.impossible);
+    options(command.options);
+  }
   void operator()(const ClaimJob& command) const {
     if (command.job) out.subjects = {*command.job};
     if (!command.impossible.empty()) out.impossible = {command.impossible};
@@ -41,10 +45,17 @@ struct Record {
     out.number = command.scopes.bits();
   }
   void operator()(const RevokeToken& command) const { out.subjects = {command.token}; }
+  void operator()(const ReportStopped& command) const { report(command.job, command.lease); }
+  void operator()(const UndoCancel& command) const { out.entry = command.entry; }
 
+  void options(const CancelOptions& options) const {
+    out.stop_running = options.stop_running;
+    out.plan = options.plan;
+  }
   void report(JobId job, LeaseId lease) const {
     out.subjects = {job};
     out.lease = lease;
+    out.entry = decision.stop_entry;
   }
   void name(Ulid subject, const std::string& impossible) const {
     if (impossible.empty()) {

@@ -16,6 +16,8 @@ struct NeededScope {
   std::optional<Scope> operator()(const ExpireLease&) const { return std::nullopt; }
   std::optional<Scope> operator()(const CreateToken&) const { return Scope::admin; }
   std::optional<Scope> operator()(const RevokeToken&) const { return Scope::admin; }
+  std::optional<Scope> operator()(const ReportStopped&) const { return Scope::worker; }
+  std::optional<Scope> operator()(const UndoCancel&) const { return Scope::jobs_cancel; }
 };
 
 struct Dispatch {
@@ -52,6 +54,12 @@ struct Dispatch {
   }
   Decision operator()(const RevokeToken& command) const {
     return decide_revoke_token(view, command);
+  }
+  Decision operator()(const ReportStopped& command) const {
+    return decide_stopped(view, command, context);
+  }
+  Decision operator()(const UndoCancel& command) const {
+    return decide_undo(view, command, context);
   }
 };
 

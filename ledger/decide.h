@@ -30,6 +30,8 @@ struct PayloadSlice {
   JobId root;  ///< the job at the top of its tree; the slice of a child lies within the root's
   std::size_t begin = 0;
   std::size_t length = 0;
+
+  bool operator==(const PayloadSlice&) const = default;
 };
 
 /// What a command comes to: events, a refusal, or nothing at all (neither; then there is no entry).
@@ -38,12 +40,18 @@ struct Decision {
   std::optional<Refusal> refusal;
   bool recorded = true;  ///< false for a refusal that was recorded before, and for nothing
   std::vector<PayloadSlice> payloads;
+  std::optional<std::uint64_t> stop_entry = std::nullopt;  ///< the one that asked for the stop
 };
 
 /// Pure: the same view, command and context (ids included) give the same decision.
 Decision decide(const JobView& view, const Command& command, const DecideContext& context);
 
-// One file each: decide_submit, decide_cancel, decide_worker, decide_token.
+/// What a cancel would come to, without a trace: no guard of the token applies, since this is what
+/// confirms it. Of a command that is no cancel: asserts.
+Decision decide_plan(const CascadeView& view, const Command& command, const DecideContext& context);
+
+// One file each: decide_submit, decide_cancel, decide_undo, decide_worker, decide_stopped,
+// decide_token.
 Decision decide_submit(const JobView& view, const SubmitJob& command, const DecideContext& context);
 Decision decide_batch(const JobView& view, const SubmitBatch& command,
                       const DecideContext& context);
@@ -51,6 +59,7 @@ Decision decide_cancel(const JobView& view, const CancelJobs& command,
                        const DecideContext& context);
 Decision decide_cancel_batch(const JobView& view, const CancelBatch& command,
                              const DecideContext& context);
+Decision decide_undo(const JobView& view, const UndoCancel& command, const DecideContext& context);
 Decision decide_claim(const JobView& view, const ClaimJob& command, const DecideContext& context);
 Decision decide_progress(const JobView& view, const ReportProgress& command,
                          const DecideContext& context);
@@ -58,6 +67,8 @@ Decision decide_finish(const JobView& view, const FinishJob& command, const Deci
 Decision decide_fail(const JobView& view, const FailJob& command, const DecideContext& context);
 Decision decide_expire(const JobView& view, const ExpireLease& command,
                        const DecideContext& context);
+Decision decide_stopped(const JobView& view, const ReportStopped& command,
+                        const DecideContext& context);
 Decision decide_create_token(const CreateToken& command, const DecideContext& context);
 Decision decide_revoke_token(const JobView& view, const RevokeToken& command);
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "ledger/cascade.h"
+#include "ledger/confirm_plan.h"
 #include "ledger/decide.h"
 
 namespace jobledger::ledger {
@@ -8,11 +9,7 @@ namespace {
 
 /// Ends a cascade's decision: all of it, or a refusal if it is more than one entry may hold.
 Decision finish(Decision decision, const Rules& rules) {
-  std::uint64_t cancelled = 0;
-  for (const Event& event : decision.events) {
-    cancelled += event.kind == EventKind::job_cancelled;
-  }
-  if (cancelled <= rules.max_jobs_per_entry) return decision;
+  if (jobs_taken(decision) <= rules.max_jobs_per_entry) return decision;
   Decision refused = refuse(RefusalCode::too_many_jobs, {}, rules.max_jobs_per_entry);
   refused.recorded = false;  // answered 400, like any request that asks for too much
   return refused;
@@ -48,10 +45,12 @@ std::vector<std::uint32_t> places_of_jobs(const CancelJobs& command) {
   return places;
 }
 
-}  // namespace
+bool can_be_taken(const JobFacts& job, const CancelOptions& options) {
+  if (is_cancellable(job.status)) return true;
+  return options.stop_running && job.status == JobStatus::rendering && !job.stopping();
+}
 
-Decision decide_cancel(const JobView& view, const CancelJobs& command,
-                       const DecideContext& context) {
+Decision plan(const CascadeView& view, const CancelJobs& command, const DecideContext& context) {
   std::vector<JobNumber> jobs;
   std::vector<Offender> unknown = impossible_ones(command);
   std::vector<Offender> not_cancellable;
@@ -63,9 +62,10 @@ Decision decide_cancel(const JobView& view, const CancelJobs& command,
       continue;
     }
     JobFacts facts = view.facts(*job);
-    if (!is_cancellable(facts.status)) {
+    if (!can_be_taken(facts, command.options)) {
       not_cancellable.push_back(
           {facts.id.text(), facts.status, facts.status_entry, places[i], {}, {}});
+      if (facts.stopping()) not_cancellable.back().note = "it has been asked to stop already";
     }
     jobs.push_back(*job);
   }
@@ -79,14 +79,13 @@ Decision decide_cancel(const JobView& view, const CancelJobs& command,
   }
 
   Decision decision;
-  Cascade cascade(view, decision.events);
+  Cascade cascade(view, decision.events, {.stop_running = command.options.stop_running});
   for (JobNumber job : jobs) cascade.visit(job, Cause::requested, kNoPlace);
   cascade.spread();
   return finish(std::move(decision), context.rules);
 }
 
-Decision decide_cancel_batch(const JobView& view, const CancelBatch& command,
-                             const DecideContext& context) {
+Decision plan(const CascadeView& view, const CancelBatch& command, const DecideContext& context) {
   if (!command.impossible.empty()) {
     return refuse(RefusalCode::batch_not_found, {{command.impossible, {}, {}, kNotInList, {}, {}}});
   }
@@ -96,12 +95,53 @@ Decision decide_cancel_batch(const JobView& view, const CancelBatch& command,
                   {{command.batch.text(), {}, {}, kNotInList, {}, {}}});
 
   Decision decision;
-  Cascade cascade(view, decision.events);
+  Cascade cascade(view, decision.events, {.stop_running = command.options.stop_running});
   for (std::uint32_t i = 0; i < batch->count; ++i) {
     cascade.visit(batch->first + i, Cause::batch, kNoPlace);
   }
   cascade.spread();
   return finish(std::move(decision), context.rules);
+}
+
+/// The plan as it is now, if it is the one that was to be confirmed, where one was.
+template <typename Cancel>
+Decision confirmed(const CascadeView& view, const Cancel& command, const DecideContext& context) {
+  Decision now = plan(view, command, context);
+  if (!command.options.plan) return now;
+  return confirm_plan(view, *command.options.plan, std::move(now), context.actor.team,
+                      [&](const CascadeView& then) { return plan(then, command, context); });
+}
+
+/// The guard of the token.
+template <typename Cancel>
+Decision guarded(const CascadeView& view, const Cancel& command, const DecideContext& context) {
+  Decision decision = confirmed(view, command, context);
+  std::uint32_t most = context.actor.confirm_above;
+  if (most == 0 || command.options.plan || jobs_taken(decision) <= most) return decision;
+  return refuse(RefusalCode::confirmation_required, {}, most);
+}
+
+}  // namespace
+
+Decision decide_cancel(const JobView& view, const CancelJobs& command,
+                       const DecideContext& context) {
+  return guarded(view, command, context);
+}
+
+Decision decide_cancel_batch(const JobView& view, const CancelBatch& command,
+                             const DecideContext& context) {
+  return guarded(view, command, context);
+}
+
+Decision decide_plan(const CascadeView& view, const Command& command,
+                     const DecideContext& context) {
+  if (auto scope = missing_scope(command, context.actor)) {
+    return refuse(RefusalCode::insufficient_scope, {}, static_cast<std::uint64_t>(*scope));
+  }
+  if (const auto* jobs = std::get_if<CancelJobs>(&command)) return confirmed(view, *jobs, context);
+  const auto* batch = std::get_if<CancelBatch>(&command);
+  JL_ASSERT(batch);
+  return confirmed(view, *batch, context);
 }
 
 }  // namespace jobledger::ledger

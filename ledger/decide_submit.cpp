@@ -2,8 +2,7 @@
 
 #include "ledger/assert.h"
 #include "ledger/decide.h"
-#include "ledger/hash.h"
-#include "ledger/keys.h"
+#include "ledger/payload.h"
 
 namespace jobledger::ledger {
 namespace {
@@ -25,11 +24,6 @@ std::string output_url(const JobSpec& spec, JobId id, const Rules& rules) {
     url.replace(at, kPlaceholder.size(), id.text());
   }
   return url;
-}
-
-Sha256 payload_hash(const DecideContext& context, JobId id, const JobSpec& spec) {
-  std::string_view salt(reinterpret_cast<const char*>(context.salt.data()), context.salt.size());
-  return sha256({salt, keys::payload(id), context.body.substr(spec.body_begin, spec.body_length)});
 }
 
 std::uint64_t count_jobs(const JobSpec& spec) {
@@ -65,7 +59,8 @@ void plant(std::vector<Planned> planned, std::optional<BatchId> batch, JobNumber
     detail.tags = spec.tags;
     detail.priority = spec.priority;
     detail.total_assets = spec.total_assets;
-    detail.payload_hash = payload_hash(context, event.subject, spec);
+    detail.payload_hash = payload_hash(context.salt, event.subject,
+                                       context.body.substr(spec.body_begin, spec.body_length));
     detail.batch = job.parent_place == kNoPlace ? batch : std::nullopt;
     detail.batch_index = detail.batch ? job.batch_index : 0;
     event.detail = make_detail<Detail>(std::move(detail));

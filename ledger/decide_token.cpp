@@ -7,8 +7,9 @@ Decision decide_create_token(const CreateToken& command, const DecideContext& co
   Event event;
   event.kind = EventKind::token_created;
   event.subject = context.ids.next_ulid(context.now);
-  event.detail = make_detail<Detail>(
-      TokenDetail{command.team, command.name, command.scopes, command.hash, command.expires});
+  event.detail =
+      make_detail<Detail>(TokenDetail{command.team, command.name, command.scopes, command.hash,
+                                      command.expires, command.confirm_above});
   decision.events.push_back(std::move(event));
   return decision;
 }

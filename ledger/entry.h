@@ -47,6 +47,14 @@ struct CommandRecord {
   Ulid lease;                     ///< of a report
   std::uint32_t number = 0;       ///< progress reported, lease seconds asked for, jobs in a batch
   std::string text;               ///< output URL or error reported
+  std::optional<std::uint64_t> entry;  ///< the one to be undone, or whose stop this carries out
+  std::optional<std::uint64_t> plan;   ///< the version of the plan that a cancel confirmed
+  bool stop_running = false;           ///< of a cancel
+
+  /// The entry that asked for the stop that this one carries out.
+  std::optional<std::uint64_t> stop_entry() const {
+    return kind == CommandKind::undo_cancel ? std::nullopt : entry;
+  }
 
   bool operator==(const CommandRecord&) const = default;
 };

@@ -6,13 +6,13 @@ namespace jobledger::ledger {
 namespace {
 
 constexpr std::array<std::string_view, kEventKinds> kKindNames = {
-    "JobSubmitted", "BatchSubmitted", "JobCancelled", "CancelSkipped",
-    "JobClaimed",   "JobProgressed",  "JobFinished",  "JobFailed",
-    "JobUnblocked", "JobRequeued",    "TokenCreated", "TokenRevoked"};
+    "JobSubmitted",  "BatchSubmitted", "JobCancelled",  "CancelSkipped", "JobClaimed",
+    "JobProgressed", "JobFinished",    "JobFailed",     "JobUnblocked",  "JobRequeued",
+    "TokenCreated",  "TokenRevoked",   "StopRequested", "StopWithdrawn", "JobReinstated"};
 
 constexpr std::array<std::string_view, kCauses> kCauseNames = {
-    "none",  "requested",    "parent",         "child",      "sibling",
-    "batch", "child-failed", "child-finished", "lease-ended"};
+    "none",         "requested",      "parent",      "child",   "sibling", "batch",
+    "child-failed", "child-finished", "lease-ended", "stopped", "undo"};
 
 }  // namespace
 

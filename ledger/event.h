@@ -29,10 +29,37 @@ enum class EventKind : std::uint8_t {
   job_requeued = 9,   ///< its lease ended
   token_created = 10,
   token_revoked = 11,
+  stop_requested = 12,  ///< a cancel met a job that was rendering: its worker is to stop
+  stop_withdrawn = 13,  ///< that cancel was undone before the worker stopped
+  job_reinstated = 14,  ///< the cancel was undone
 };
-inline constexpr std::uint8_t kEventKinds = 12;
+inline constexpr std::uint8_t kEventKinds = 15;
 
 std::string_view name_of(EventKind kind);
+
+/// Whether it gives a job a status, or tells its worker to stop or to go on: what job graphs keep.
+constexpr bool changes_job(EventKind kind) {
+  switch (kind) {
+    case EventKind::batch_submitted:
+    case EventKind::cancel_skipped:
+    case EventKind::job_progressed:
+    case EventKind::token_created:
+    case EventKind::token_revoked:
+      return false;
+    case EventKind::job_submitted:
+    case EventKind::job_cancelled:
+    case EventKind::job_claimed:
+    case EventKind::job_finished:
+    case EventKind::job_failed:
+    case EventKind::job_unblocked:
+    case EventKind::job_requeued:
+    case EventKind::stop_requested:
+    case EventKind::stop_withdrawn:
+    case EventKind::job_reinstated:
+      return true;
+  }
+  return false;
+}
 
 /// Why a job was drawn into an entry: what the job that pulled it in is to it. Stored numbers.
 enum class Cause : std::uint8_t {
@@ -45,8 +72,10 @@ enum class Cause : std::uint8_t {
   child_failed = 6,  ///< a child of it, or of its parent, ended in error
   child_finished = 7,
   lease_ended = 8,
+  stopped = 9,  ///< its worker stopped, as a cancel had asked
+  undo = 10,    ///< an earlier entry was undone
 };
-inline constexpr std::uint8_t kCauses = 9;
+inline constexpr std::uint8_t kCauses = 11;
 
 std::string_view name_of(Cause cause);
 
@@ -111,6 +140,7 @@ struct TokenDetail {
   Scopes scopes;
   Sha256 hash{};
   std::optional<TimeMs> expires;
+  std::uint32_t confirm_above = 0;  ///< see Actor
 
   bool operator==(const TokenDetail&) const = default;
 };

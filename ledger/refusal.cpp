@@ -6,12 +6,15 @@ namespace jobledger::ledger {
 namespace {
 
 constexpr std::array<std::string_view, kRefusalCodes> kNames = {
-    "insufficient_scope", "job_not_found",
-    "batch_not_found",    "token_not_found",
-    "not_cancellable",    "not_queued",
-    "stale_lease",        "job_final",
-    "too_many_jobs",      "idempotency_key_reused",
-    "batch_failed"};
+    "insufficient_scope",    "job_not_found",
+    "batch_not_found",       "token_not_found",
+    "not_cancellable",       "not_queued",
+    "stale_lease",           "job_final",
+    "too_many_jobs",         "idempotency_key_reused",
+    "batch_failed",          "cancellation_not_found",
+    "nothing_to_undo",       "moved_on",
+    "unresolvable",          "plan_changed",
+    "confirmation_required", "no_stop_requested"};
 
 std::string first_id(const Refusal& refusal) {
   return refusal.offenders.empty() ? std::string() : refusal.offenders.front().id;
@@ -63,6 +66,26 @@ std::string describe(const Refusal& refusal) {
       return "this Idempotency-Key was used for another request; use a new key for a new request";
     case RefusalCode::batch_failed:
       return "no job of the batch could be created; see errors";
+    case RefusalCode::cancellation_not_found:
+      return "no cancellation " + id + "; see GET /ledger/v1/cancellations";
+    case RefusalCode::nothing_to_undo:
+      return "entry " + id + " cancelled nothing; there is nothing to undo";
+    case RefusalCode::moved_on:
+      return "job " + id + " is " + first_status(refusal) + " since" + and_others(refusal) +
+             "; a cascade is undone as a whole or not at all";
+    case RefusalCode::unresolvable:
+      return "job " + id + " is " + first_status(refusal) + and_others(refusal) +
+             "; its parent would wait for it for ever";
+    case RefusalCode::plan_changed:
+      return "the plan of version " + std::to_string(refusal.limit) +
+             " no longer holds; see details, ask for the plan again with dryRun=true and repeat "
+             "with its ETag";
+    case RefusalCode::confirmation_required:
+      return "this token may cancel at most " + std::to_string(refusal.limit) +
+             " jobs in one call without confirmation; ask for the plan with dryRun=true and repeat "
+             "with its ETag as If-Match";
+    case RefusalCode::no_stop_requested:
+      return "nobody asked job " + id + " to stop; go on, or report finish or fail";
   }
   return "refused";
 }

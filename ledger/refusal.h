@@ -24,8 +24,15 @@ enum class RefusalCode : std::uint8_t {
   too_many_jobs = 8,  ///< for one entry
   key_reused = 9,     ///< an idempotency key with another content
   batch_failed = 10,  ///< no job of the batch could be created
+  cancellation_not_found = 11,
+  nothing_to_undo = 12,
+  moved_on = 13,      ///< a job of the cascade has another status since
+  unresolvable = 14,  ///< a child that has ended since would leave its parent waiting for ever
+  plan_changed = 15,
+  confirmation_required = 16,  ///< more jobs than the token may cancel without confirming the plan
+  no_stop_requested = 17,
 };
-inline constexpr std::uint8_t kRefusalCodes = 11;
+inline constexpr std::uint8_t kRefusalCodes = 18;
 
 /// Not one of a list.
 inline constexpr std::uint32_t kNotInList = 0xffff'ffff;

@@ -20,6 +20,7 @@ struct Rules {
   std::uint32_t lease_seconds = 300;                      ///< of a claim that does not say
   std::int64_t idempotency_ttl_ms = 24 * 60 * 60 * 1000;  ///< how long a key is kept
   std::string output_url_template;                        ///< `{id}` stands for the job's id
+  std::uint16_t max_attempts = 0;  ///< leases of a job that may end before it ends in error; 0: any
 
   bool operator==(const Rules&) const = default;
 };

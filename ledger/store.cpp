@@ -20,10 +20,13 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "ledger/assert.h"
 #include "ledger/keys.h"
+#include "ledger/new_directory.h"
 
 namespace jobledger::ledger {
 namespace {
@@ -72,6 +75,14 @@ rocksdb::DBOptions database_options(const StoreOptions& wanted, rocksdb::Env* en
   return options;
 }
 
+constexpr int kReadOnlyTries = 20;
+constexpr std::chrono::milliseconds kReadOnlyPause{25};
+
+bool is_file_gone(const rocksdb::Status& status) {
+  return status.IsPathNotFound() || status.IsNotFound() ||
+         (!status.ok() && status.ToString().find("No such file") != std::string::npos);
+}
+
 }  // namespace
 
 struct Store::Impl {
@@ -109,10 +120,17 @@ struct Store::Impl {
     rocksdb::DB* opened = nullptr;
     rocksdb::DBOptions settings =
         database_options(options, env ? env.get() : rocksdb::Env::Default());
-    rocksdb::Status status =
-        options.read_only
-            ? rocksdb::DB::OpenForReadOnly(settings, path, descriptors, &handles, &opened)
-            : rocksdb::DB::Open(settings, path, descriptors, &handles, &opened);
+    auto open_once = [&] {
+      return options.read_only
+                 ? rocksdb::DB::OpenForReadOnly(settings, path, descriptors, &handles, &opened)
+                 : rocksdb::DB::Open(settings, path, descriptors, &handles, &opened);
+    };
+    rocksdb::Status status = open_once();
+    // Beside a daemon that writes, a file may go between its being listed and its being opened.
+    for (int i = 1; i < kReadOnlyTries && options.read_only && is_file_gone(status); ++i) {
+      std::this_thread::sleep_for(kReadOnlyPause);
+      status = open_once();
+    }
     if (status.IsIOError() && status.ToString().find("lock") != std::string::npos) {
       return Failure{
           "the data directory is in use by another process: stop that daemon, or talk "
@@ -196,6 +214,9 @@ void StoreBatch::put_tree(std::string_view key, std::string_view row) {
 bool StoreBatch::empty() const {
   return rows_->batch.Count() == 0;
 }
+std::size_t StoreBatch::bytes() const {
+  return rows_->batch.GetDataSize();
+}
 
 Store::Store(std::string directory, std::unique_ptr<Impl> impl)
     : directory_(std::move(directory)), impl_(std::move(impl)) {}
@@ -204,7 +225,11 @@ Store::~Store() = default;
 Result<std::unique_ptr<Store>> Store::open(const std::string& directory,
                                            const StoreOptions& options) {
   auto impl = std::make_unique<Impl>();
-  if (options.create && !options.read_only && !options.in_memory) {
+  if (std::string why = NewDirectory::unfinished(directory); !why.empty()) return Failure{why};
+  bool makes = options.create && !options.read_only;
+  bool exists = options.in_memory || std::filesystem::exists(directory + "/db/CURRENT");
+  if (!exists && !makes) return Failure{"there is no ledger in " + directory};
+  if (makes && !options.in_memory) {
     std::error_code error;
     std::filesystem::create_directories(directory, error);
     if (error) return Failure{"cannot make the directory " + directory + ": " + error.message()};

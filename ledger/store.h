@@ -27,6 +27,7 @@ class StoreBatch {
   void put_payload(JobId job, std::string_view row);
   void put_tree(std::string_view key, std::string_view row);
   bool empty() const;
+  std::size_t bytes() const;  ///< of all its rows, roughly
 
  private:
   friend class Store;

@@ -21,6 +21,8 @@ std::optional<ledger::ReportKind> report_kind(CommandKind kind) {
       return ledger::ReportKind::finish;
     case CommandKind::fail_job:
       return ledger::ReportKind::fail;
+    case CommandKind::report_stopped:
+      return ledger::ReportKind::stopped;
     default:
       return std::nullopt;
   }
@@ -32,14 +34,17 @@ std::uint64_t late_hash(ledger::JobNumber job, ledger::LeaseId lease, ledger::Re
 }
 
 bool is_late(const Entry& entry) {
-  return entry.refusal && (entry.refusal->code == RefusalCode::stale_lease ||
-                           entry.refusal->code == RefusalCode::job_final);
+  if (!entry.refusal) return false;
+  RefusalCode code = entry.refusal->code;
+  return code == RefusalCode::stale_lease || code == RefusalCode::job_final ||
+         code == RefusalCode::no_stop_requested;
 }
 
 }  // namespace
 
 void AuditIndex::fold(const Entry& entry, std::size_t first, std::size_t last) {
   if (first == 0) fold_envelope(entry);
+  cancellations_.fold(entry, first, last);
   for (std::size_t place = first; place < last; ++place) {
     const ledger::Event& event = entry.events[place];
     if (event.kind == EventKind::cancel_skipped) jobs_.add(event.number, entry.index);
@@ -56,25 +61,41 @@ void AuditIndex::fold_envelope(const Entry& entry) {
   by_team_[actor.team].add(entry.index);
   by_actor_[actor.name].add(entry.index);
   if (!actor.token.is_nil()) by_actor_[actor.token.text()].add(entry.index);
+  if (!actor.on_behalf_of.empty()) by_person_[actor.on_behalf_of].add(entry.index);
   by_kind_[static_cast<std::size_t>(entry.command.kind)].add(entry.index);
   if (entry.command.kind == CommandKind::cancel_batch && !entry.command.subjects.empty()) {
     auto batch = graph_.find_batch(actor.team, entry.command.subjects[0], entry.index);
     if (batch) batches_.add(*batch, entry.index);
+    if (batch && entry.refusal) {
+      const BatchRow& row = graph_.batch(*batch);
+      for (std::uint32_t i = 0; i < row.count; ++i) jobs_.add(row.first + i, entry.index);
+    }
   }
   if (entry.refusal) fold_refusal(entry);
 }
 
-/// A refused command is found with the jobs it named, if they are the team's own.
+/// And the batch that the job's tree is in.
+void AuditIndex::mention_job(ledger::JobNumber job, std::uint64_t entry) {
+  jobs_.add(job, entry);
+  while (graph_.row(job).parent != ledger::kNoJob) job = graph_.row(job).parent;
+  if (graph_.row(job).batch != kNone) batches_.add(graph_.row(job).batch, entry);
+}
+
+/// A refused command is found with the jobs it named, and with those that it was refused for, if
+/// they are the team's own: what an undo or a plan is about is named by the refusal alone.
 void AuditIndex::fold_refusal(const Entry& entry) {
-  if (entry.command.kind == CommandKind::cancel_batch ||
-      entry.command.kind == CommandKind::revoke_token) {
-    return;
-  }
-  for (ledger::JobId id : entry.command.subjects) {
+  refused_.add(entry.index);
+  auto mention = [&](ledger::JobId id) {
     auto job = graph_.find(entry.envelope.actor.team, id, entry.index);
-    if (!job) continue;
-    jobs_.add(*job, entry.index);
-    if (is_late(entry)) note_late_report(entry, *job);
+    if (job) mention_job(*job, entry.index);
+    return job;
+  };
+  for (ledger::JobId id : entry.command.subjects) {
+    auto job = mention(id);
+    if (job && is_late(entry)) note_late_report(entry, *job);
+  }
+  for (const ledger::Offender& offender : entry.refusal->offenders) {
+    if (auto id = ledger::JobId::parse(offender.id)) mention(*id);
   }
 }
 
@@ -101,6 +122,11 @@ const EntrySet* AuditIndex::of_kind(CommandKind kind) const {
 const EntrySet* AuditIndex::of_actor(std::string_view actor) const {
   auto it = by_actor_.find(actor);
   return it == by_actor_.end() ? nullptr : &it->second;
+}
+
+const EntrySet* AuditIndex::on_behalf_of(std::string_view person) const {
+  auto it = by_person_.find(person);
+  return it == by_person_.end() ? nullptr : &it->second;
 }
 
 std::vector<std::uint64_t> AuditIndex::mentions_of_job(ledger::JobNumber job,
@@ -147,7 +173,7 @@ AuditIndex::Save AuditIndex::save(std::uint64_t) const {
 
 std::string AuditIndex::save_sets() const {
   Packer out;
-  for (const auto* sets : {&by_team_, &by_actor_}) {
+  for (const auto* sets : {&by_team_, &by_actor_, &by_person_}) {
     out.number(sets->size());
     for (const auto& [name, set] : *sets) {
       out.text(name);
@@ -155,6 +181,8 @@ std::string AuditIndex::save_sets() const {
     }
   }
   for (const EntrySet& set : by_kind_) set.save(out);
+  refused_.save(out);
+  cancellations_.save(out);
   std::vector<std::uint64_t> late(late_.begin(), late_.end());
   std::sort(late.begin(), late.end());
   for (std::uint64_t hash : late) out.number(hash);
@@ -163,7 +191,7 @@ std::string AuditIndex::save_sets() const {
 
 bool AuditIndex::load_sets(std::string_view bytes) {
   Unpacker in(bytes);
-  for (auto* sets : {&by_team_, &by_actor_}) {
+  for (auto* sets : {&by_team_, &by_actor_, &by_person_}) {
     for (std::uint64_t left = in.number(); left > 0 && in.ok(); --left) {
       std::string set_name = in.text();
       if (!(*sets)[set_name].load(in)) return false;
@@ -172,6 +200,7 @@ bool AuditIndex::load_sets(std::string_view bytes) {
   for (EntrySet& set : by_kind_) {
     if (!set.load(in)) return false;
   }
+  if (!refused_.load(in) || !cancellations_.load(in)) return false;
   while (in.ok() && !in.at_end()) late_.insert(in.number());
   return in.ok();
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "ledger/projection.h"
+#include "projections/cancellation_index.h"
 #include "projections/entry_set.h"
 #include "projections/job_graph.h"
 
@@ -18,14 +19,14 @@ namespace jobledger::projections {
 
 /// Which entries there are of whom and about what: by team, kind and actor; by batch; and by job
 /// those that did not change its status (refusals, late reports, cascades that left it alone). The
-/// others are found through the job graph.
+/// others are found through the job graph. Cancellations have an index of their own.
 class AuditIndex final : public ledger::Projection {
  public:
   /// The graph is to be folded first.
   explicit AuditIndex(const JobGraph& graph) : graph_(graph) {}
 
   std::string_view name() const override { return "audit"; }
-  std::uint32_t format() const override { return 1; }
+  std::uint32_t format() const override { return 2; }
   void fold(const ledger::Entry& entry, std::size_t first, std::size_t last) override;
   Save save(std::uint64_t version) const override;
   ledger::Status load(std::uint64_t version, const ledger::ChunkSource& source) override;
@@ -36,6 +37,11 @@ class AuditIndex final : public ledger::Projection {
   const EntrySet* of_kind(ledger::CommandKind kind) const;
   /// By the actor's name or the id of its token.
   const EntrySet* of_actor(std::string_view actor) const;
+  /// By the person that a command was on behalf of.
+  const EntrySet* on_behalf_of(std::string_view person) const;
+  /// Every command that was refused.
+  const EntrySet& refused() const { return refused_; }
+  const CancellationIndex& cancellations() const { return cancellations_; }
 
   /// Oldest first.
   std::vector<std::uint64_t> mentions_of_job(ledger::JobNumber job, std::uint64_t version) const;
@@ -62,6 +68,7 @@ class AuditIndex final : public ledger::Projection {
 
   void fold_envelope(const ledger::Entry& entry);
   void fold_refusal(const ledger::Entry& entry);
+  void mention_job(ledger::JobNumber job, std::uint64_t entry);
   void note_late_report(const ledger::Entry& entry, ledger::JobNumber job);
   std::string save_sets() const;
   bool load_sets(std::string_view bytes);
@@ -69,7 +76,10 @@ class AuditIndex final : public ledger::Projection {
   const JobGraph& graph_;
   std::map<std::string, EntrySet, std::less<>> by_team_;
   std::map<std::string, EntrySet, std::less<>> by_actor_;
+  std::map<std::string, EntrySet, std::less<>> by_person_;  ///< on behalf of whom
   std::array<EntrySet, ledger::kCommandKinds> by_kind_;
+  EntrySet refused_;
+  CancellationIndex cancellations_;
   Mentions jobs_;
   Mentions batches_;
   boost::unordered_flat_set<std::uint64_t> late_;  ///< hashes of job, lease and kind of report

@@ -45,6 +45,31 @@ class EntrySet {
     return std::nullopt;
   }
 
+  /// The last of the set below `entry`.
+  std::optional<std::uint64_t> previous(std::uint64_t entry) const {
+    for (std::size_t high = parts_.size(); high-- > 0;) {
+      if (high > entry >> 32) continue;
+      const Roaring& part = parts_[high];
+      std::uint64_t below = part.cardinality();
+      if (high == entry >> 32) {
+        auto low = static_cast<std::uint32_t>(entry);
+        below = low == 0 ? 0 : part.rank(low - 1);
+      }
+      std::uint32_t last = 0;
+      if (below > 0 && part.select(static_cast<std::uint32_t>(below - 1), &last)) {
+        return std::uint64_t{high} << 32 | last;
+      }
+    }
+    return std::nullopt;
+  }
+
+  void add_all(const EntrySet& other) {
+    if (parts_.size() < other.parts_.size()) parts_.resize(other.parts_.size());
+    for (std::size_t high = 0; high < other.parts_.size(); ++high) {
+      parts_[high] |= other.parts_[high];
+    }
+  }
+
   std::uint64_t size() const {
     std::uint64_t count = 0;
     for (const Roaring& part : parts_) count += part.cardinality();

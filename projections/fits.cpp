@@ -35,8 +35,13 @@ bool has_its_detail(const Event& event) {
     case EventKind::token_revoked:
       return !event.detail || event.as_if<ledger::TokenDetail>();
     case EventKind::job_cancelled:
+      return event.before == JobStatus::rendering ? event.as_if<ledger::EndDetail>() != nullptr
+                                                  : !event.detail;
     case EventKind::cancel_skipped:
     case EventKind::job_unblocked:
+    case EventKind::stop_requested:
+    case EventKind::stop_withdrawn:
+    case EventKind::job_reinstated:
       return !event.detail;
   }
   return false;
@@ -55,13 +60,19 @@ bool is_possible(EventKind kind, JobStatus before, JobStatus after) {
       return (before == JobStatus::rendering || before == JobStatus::pending) &&
              after == JobStatus::error;
     case EventKind::job_cancelled:
-      return is_cancellable(before) && after == JobStatus::manually_cancelled;
+      return (is_cancellable(before) || before == JobStatus::rendering) &&
+             after == JobStatus::manually_cancelled;
     case EventKind::cancel_skipped:
       return before == after;
     case EventKind::job_unblocked:
       return before == JobStatus::pending && after == JobStatus::queued;
     case EventKind::job_requeued:
       return before == JobStatus::rendering && after == JobStatus::queued;
+    case EventKind::stop_requested:
+    case EventKind::stop_withdrawn:
+      return before == JobStatus::rendering && after == JobStatus::rendering;
+    case EventKind::job_reinstated:
+      return before == JobStatus::manually_cancelled && is_cancellable(after);
     case EventKind::job_submitted:
     case EventKind::batch_submitted:
     case EventKind::token_created:

@@ -1,5 +1,7 @@
 #include "projections/head_view.h"
 
+#include "projections/as_of_view.h"
+
 namespace jobledger::projections {
 
 using ledger::JobNumber;
@@ -10,9 +12,15 @@ std::optional<JobNumber> HeadView::find_job(std::string_view team, ledger::JobId
 
 ledger::JobFacts HeadView::facts(JobNumber job) const {
   JL_ASSERT(job < graph_.job_count());
-  const JobRow& row = graph_.row(job);
-  const Change& last = graph_.last_change(job);
-  return {row.id, job, row.parent, row.first_child, row.child_count, last.status, last.entry()};
+  return facts_of(graph_, job, graph_.last_change(job));
+}
+
+std::unique_ptr<ledger::CascadeView> HeadView::as_of(std::uint64_t version) const {
+  return std::make_unique<AsOfView>(graph_, version, nullptr);
+}
+
+std::uint32_t HeadView::ended_leases(JobNumber job) const {
+  return graph_.ended_leases(job);
 }
 
 std::uint32_t HeadView::unfinished_children(JobNumber job) const {

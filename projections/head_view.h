@@ -17,7 +17,9 @@ class HeadView final : public ledger::JobView {
   std::optional<ledger::JobNumber> find_job(std::string_view team, ledger::JobId id) const override;
   ledger::JobFacts facts(ledger::JobNumber job) const override;
   ledger::JobNumber job_count() const override { return graph_.job_count(); }
+  std::unique_ptr<ledger::CascadeView> as_of(std::uint64_t version) const override;
   std::uint32_t unfinished_children(ledger::JobNumber job) const override;
+  std::uint32_t ended_leases(ledger::JobNumber job) const override;
   std::optional<ledger::BatchFacts> find_batch(std::string_view team,
                                                ledger::BatchId id) const override;
   std::optional<ledger::Run> run(ledger::JobNumber job) const override;

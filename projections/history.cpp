@@ -9,6 +9,8 @@ using ledger::JobStatus;
 
 namespace {
 
+constexpr std::uint64_t kJobsPerEntry = 32;  ///< looked at in the time that an entry takes to read
+
 void sort_unique(std::vector<std::uint64_t>& entries) {
   std::sort(entries.begin(), entries.end());
   entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
@@ -42,11 +44,13 @@ std::vector<EndedRun> gather(const State& state, JobNumber job, const EntryRange
   std::vector<Change> changes = graph.changes_of(job, kHead);  // later ones end runs begun before
   for (std::size_t i = changes.size(); i-- > 0 && changes[i].entry() < range.version;) {
     entries.push_back(changes[i].entry());
-    if (changes[i].status != JobStatus::rendering) continue;
+    if (!graph.is_claim(changes[i])) continue;
     if (const RunRow* run = graph.run_begun_by(job, changes[i].entry())) {
       for (const RunRow::Point& point : run->points) entries.push_back(point.entry);
-    } else if (changes[i - 1].entry() >= range.from) {
-      runs.push_back({changes[i].entry(), changes[i - 1]});
+    } else {
+      std::size_t end = i - 1;
+      while (changes[end].status == JobStatus::rendering) --end;  // stops asked for meanwhile
+      if (changes[end].entry() >= range.from) runs.push_back({changes[i].entry(), changes[end]});
     }
   }
   return runs;
@@ -70,6 +74,18 @@ std::vector<std::uint64_t> entries_of_job(const State& state, LogReader& log, Jo
     add_progress(log, run, range.from, entries);
   }
   std::erase_if(entries, [&](std::uint64_t entry) { return entry >= range.version; });
+  sort_unique(entries);
+  return entries;
+}
+
+std::vector<std::uint64_t> steps_of_job(const State& state, JobNumber job, std::uint64_t version) {
+  std::vector<std::uint64_t> entries;
+  state.read([&] {
+    entries = state.audit().mentions_of_job(job, version);
+    for (const Change& change : state.graph().changes_of(job, version)) {
+      entries.push_back(change.entry());
+    }
+  });
   sort_unique(entries);
   return entries;
 }
@@ -98,6 +114,26 @@ std::vector<std::uint64_t> entries_of_batch(const State& state, std::uint32_t ba
     sort_unique(entries);
   }
   return entries;
+}
+
+BatchLookup::BatchLookup(const State& state, std::uint32_t batch) {
+  state.read([&] {
+    const BatchRow& row = state.graph().batch(batch);
+    first_ = row.first;
+    last_ = state.graph().job_count(row.entry + 1);
+    mentions_ = state.audit().entries_of_batch(batch, ~std::uint64_t{0});
+  });
+}
+
+bool BatchLookup::prefers_entries(const EntryRange& range) const {
+  return range.version - range.from <= (last_ - first_) / kJobsPerEntry;
+}
+
+bool BatchLookup::is_about(const ledger::Entry& entry) const {
+  if (std::binary_search(mentions_.begin(), mentions_.end(), entry.index)) return true;
+  return std::any_of(entry.events.begin(), entry.events.end(), [this](const ledger::Event& event) {
+    return changes_job(event.kind) && event.number >= first_ && event.number < last_;
+  });
 }
 
 }  // namespace jobledger::projections

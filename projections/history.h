@@ -22,9 +22,31 @@ struct EntryRange {
 std::vector<std::uint64_t> entries_of_job(const State& state, LogReader& log, ledger::JobNumber job,
                                           const EntryRange& range);
 
+/// The same but for its progress, all of it out of memory.
+std::vector<std::uint64_t> steps_of_job(const State& state, ledger::JobNumber job,
+                                        std::uint64_t version);
+
 /// The entries about a batch: its creation, cancels of it, and every change of a job created by it,
 /// top-level or below; oldest first.
 std::vector<std::uint64_t> entries_of_batch(const State& state, std::uint32_t batch,
                                             std::uint64_t version);
+
+/// Tells of one entry whether entries_of_batch gives it, which looks at every job of the batch: for
+/// a few new entries of a large one.
+class BatchLookup {
+ public:
+  /// The batch is there, as of the entries asked about.
+  BatchLookup(const State& state, std::uint32_t batch);
+
+  /// Whether it is cheaper to ask about each entry of the range.
+  bool prefers_entries(const EntryRange& range) const;
+  /// Of an entry of the batch's team.
+  bool is_about(const ledger::Entry& entry) const;
+
+ private:
+  ledger::JobNumber first_ = 0;  ///< of the jobs created with it, which are neighbours
+  ledger::JobNumber last_ = 0;
+  std::vector<std::uint64_t> mentions_;  ///< its creation and the cancels of it
+};
 
 }  // namespace jobledger::projections

@@ -26,6 +26,9 @@ void JobGraph::fold(const Entry& entry, std::size_t first, std::size_t last) {
       case EventKind::job_failed:
       case EventKind::job_unblocked:
       case EventKind::job_requeued:
+      case EventKind::job_reinstated:
+      case EventKind::stop_requested:
+      case EventKind::stop_withdrawn:
         change(entry, event, place);
         break;
       case EventKind::job_progressed:
@@ -96,9 +99,14 @@ void JobGraph::change(const Entry& entry, const Event& event, std::size_t place)
   }
   if (event.kind == EventKind::job_finished) progress = 100;
   if (event.kind == EventKind::job_requeued) progress = 0;  // the next run starts over
-  if (event.kind == EventKind::job_cancelled) has_text = !entry.envelope.reason.empty();
+  if (event.kind == EventKind::job_cancelled) {
+    // One that carries out a stop has the reason of the entry that asked for it.
+    has_text = entry.command.stop_entry() || !entry.envelope.reason.empty();
+  }
+  if (event.kind == EventKind::stop_requested) has_text = true;
   if (event.before == JobStatus::queued) leave_queue(event.number);
-  if (event.before == JobStatus::rendering) end_run(event.number, entry.index);
+  bool ends_run = event.before == JobStatus::rendering && event.after != JobStatus::rendering;
+  if (ends_run) end_run(event.number, entry.index);
   if (event.kind == EventKind::job_claimed) claim(entry, event);
   append_change(event.number, entry.index, place, event.after, static_cast<std::uint8_t>(progress),
                 has_text);
@@ -145,20 +153,21 @@ void JobGraph::leave_queue(JobNumber job) {
   queues_[label.team].remove(job, rows_[job].priority, label.tags);
 }
 
-std::optional<JobNumber> JobGraph::find(std::string_view team, ledger::JobId id,
+std::optional<JobNumber> JobGraph::find(std::optional<std::string_view> team, ledger::JobId id,
                                         std::uint64_t version) const {
   std::optional<JobNumber> job = ids_.find(id);
   if (!job || created_entry(*job) >= version) return std::nullopt;
-  if (labels_.team_name(team_of(*job)) != team) return std::nullopt;
+  if (team && labels_.team_name(team_of(*job)) != *team) return std::nullopt;
   return job;
 }
 
-std::optional<std::uint32_t> JobGraph::find_batch(std::string_view team, ledger::BatchId id,
-                                                  std::uint64_t version) const {
+std::optional<std::uint32_t> JobGraph::find_batch(std::optional<std::string_view> team,
+                                                  ledger::BatchId id, std::uint64_t version) const {
   auto it = batch_numbers_.find(id);
   if (it == batch_numbers_.end()) return std::nullopt;
   const BatchRow& row = batches_[it->second];
-  if (row.entry >= version || labels_.team_name(row.team) != team) return std::nullopt;
+  if (row.entry >= version) return std::nullopt;
+  if (team && labels_.team_name(row.team) != *team) return std::nullopt;
   return it->second;
 }
 
@@ -169,23 +178,47 @@ JobNumber JobGraph::job_count(std::uint64_t version) const {
   }));
 }
 
+std::uint32_t JobGraph::batch_count(std::uint64_t version) const {
+  return static_cast<std::uint32_t>(first_where(
+      batches_.size(), [&](std::size_t number) { return batches_[number].entry >= version; }));
+}
+
 const Change& JobGraph::change_at(JobNumber job, std::uint64_t version) const {
   std::uint32_t at = heads_[job];
   while (changes_[at].entry() >= version) at = changes_[at].previous;
   return changes_[at];
 }
 
+std::optional<Change> JobGraph::change_after(JobNumber job, std::uint64_t entry,
+                                             std::uint64_t version) const {
+  std::optional<Change> next;
+  for (std::uint32_t at = heads_[job]; at != kNone && changes_[at].entry() > entry;
+       at = changes_[at].previous) {
+    if (changes_[at].entry() < version) next = changes_[at];
+  }
+  return next;
+}
+
 std::vector<Change> JobGraph::changes_of(JobNumber job, std::uint64_t version) const {
   std::vector<Change> changes;
-  for (std::uint32_t at = heads_[job]; at != kNone; at = changes_[at].previous) {
-    if (changes_[at].entry() < version) changes.push_back(changes_[at]);
-  }
+  each_change(job, version, [&](const Change& change) {
+    changes.push_back(change);
+    return true;
+  });
   return changes;
 }
 
 std::uint32_t JobGraph::unfinished_children(JobNumber job) const {
   auto it = unfinished_.find(job);
   return it == unfinished_.end() ? 0 : it->second;
+}
+
+std::uint32_t JobGraph::ended_leases(JobNumber job) const {
+  std::uint32_t ended = 0;
+  for (const Change* at = &last_change(job); const Change* earlier = before(*at); at = earlier) {
+    ended += at->status == JobStatus::queued && earlier->status == JobStatus::rendering;
+  }
+  return ended;
 }
 
 const RunRow* JobGraph::run(JobNumber job) const {

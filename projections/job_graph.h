@@ -62,15 +62,39 @@ class JobGraph final : public ledger::Projection {
   void save_derived(ledger::ChunkSink& sink) const override;
 
   // As of a version.
-  std::optional<ledger::JobNumber> find(std::string_view team, ledger::JobId id,
+  /// Of the team, or of any if that is nullopt.
+  std::optional<ledger::JobNumber> find(std::optional<std::string_view> team, ledger::JobId id,
                                         std::uint64_t version) const;
-  std::optional<std::uint32_t> find_batch(std::string_view team, ledger::BatchId id,
+  std::optional<std::uint32_t> find_batch(std::optional<std::string_view> team, ledger::BatchId id,
                                           std::uint64_t version) const;
   ledger::JobNumber job_count(std::uint64_t version) const;
+  std::uint32_t batch_count(std::uint64_t version) const;
   /// The change that gave the job its status then. The job existed then.
   const Change& change_at(ledger::JobNumber job, std::uint64_t version) const;
   ledger::JobStatus status_at(ledger::JobNumber job, std::uint64_t version) const {
     return change_at(job, version).status;
+  }
+  /// The change before it of the same job; null if it is the first.
+  const Change* before(const Change& change) const {
+    return change.previous == kNone ? nullptr : &changes_[change.previous];
+  }
+  /// Whether it began a run, and was not only told to a worker at it.
+  bool is_claim(const Change& change) const {
+    return change.status == ledger::JobStatus::rendering && !is_told_to_worker(change);
+  }
+  /// Whether it asked the worker to stop.
+  bool is_stop(const Change& change) const {
+    return is_told_to_worker(change) && change.has_text != 0;
+  }
+  /// The change of the job that followed the one this entry made; nullopt if none had by then.
+  std::optional<Change> change_after(ledger::JobNumber job, std::uint64_t entry,
+                                     std::uint64_t version) const;
+  /// Calls `visit(change)` with the changes of the job up to then, newest first, until it is false.
+  template <typename Visit>
+  void each_change(ledger::JobNumber job, std::uint64_t version, Visit visit) const {
+    for (std::uint32_t at = heads_[job]; at != kNone; at = changes_[at].previous) {
+      if (changes_[at].entry() < version && !visit(changes_[at])) return;
+    }
   }
   /// The changes of the job up to then, newest first.
   std::vector<Change> changes_of(ledger::JobNumber job, std::uint64_t version) const;
@@ -97,6 +121,7 @@ class JobGraph final : public ledger::Projection {
   ledger::JobNumber job_count() const { return static_cast<ledger::JobNumber>(rows_.size()); }
   const Change& last_change(ledger::JobNumber job) const { return changes_[heads_[job]]; }
   std::uint32_t unfinished_children(ledger::JobNumber job) const;
+  std::uint32_t ended_leases(ledger::JobNumber job) const;
   const RunRow* run(ledger::JobNumber job) const;
   /// The run of the job that this entry began, while memory has it: until its end is durable, since
   /// from then on the log tells of it. Null if it has not.
@@ -107,6 +132,10 @@ class JobGraph final : public ledger::Projection {
   const ClaimQueue* queue(std::string_view team) const;
 
  private:
+  bool is_told_to_worker(const Change& change) const {
+    return change.status == ledger::JobStatus::rendering &&
+           changes_[change.previous].status == ledger::JobStatus::rendering;
+  }
   void submit_batch(const ledger::Entry& entry, const ledger::Event& event);
   void submit(const ledger::Entry& entry, const ledger::Event& event, std::size_t place);
   void change(const ledger::Entry& entry, const ledger::Event& event, std::size_t place);

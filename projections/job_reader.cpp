@@ -91,18 +91,21 @@ JobReader::Facts JobReader::facts(JobNumber job) const {
   record.total_assets = row.total_assets;
   record.created_at = times.at(created.entry());
   record.updated_at = times.at(last.entry());
+  const Change* claim = nullptr;
   for (const Change& change : changes) {
-    if (change.status == JobStatus::rendering) {
+    if (graph.is_claim(change)) {
+      claim = &change;
       record.started_at = times.at(change.entry());
       break;
     }
-    if (!ledger::is_final(change.status)) break;  // back in the queue: it has not started
+    bool back_in_queue = ledger::is_cancellable(change.status);
+    if (back_in_queue) break;  // it has not started
   }
   if (record.status == JobStatus::finished) record.finished_at = record.updated_at;
   if (record.status == JobStatus::error || record.status == JobStatus::manually_cancelled) {
     record.error_at = record.updated_at;
   }
-  if (record.status == JobStatus::rendering) note_progress(facts, last);
+  if (record.status == JobStatus::rendering) note_progress(facts, *claim);
   facts.text = text_place(record.status, last, created);
   return facts;
 }
@@ -128,13 +131,13 @@ void JobReader::note_progress(Facts& facts, const Change& claim) const {
     for (const RunRow::Point& point : run->points) {
       if (point.entry >= version_) break;
       facts.record.progress = point.progress;
-      facts.record.updated_at = state_.times().at(point.entry);
+      facts.record.updated_at = std::max(facts.record.updated_at, state_.times().at(point.entry));
     }
     return;
   }
   for (const Change& change : graph.changes_of(job, ~std::uint64_t{0})) {
     if (change.entry() <= claim.entry()) break;
-    facts.run_end = change;
+    if (change.status != JobStatus::rendering) facts.run_end = change;
   }
 }
 
@@ -149,7 +152,15 @@ void JobReader::fill_progress(Facts& facts) {
     link = log_.event(link.entry, 0).as<ledger::ProgressDetail>().previous;
   }
   facts.record.progress = link.progress;
-  facts.record.updated_at = state_.read([&] { return state_.times().at(link.entry); });
+  facts.record.updated_at =
+      std::max(facts.record.updated_at, state_.read([&] { return state_.times().at(link.entry); }));
+}
+
+/// Of a cancel, or of the entry that asked for the stop that this one carries out.
+std::string JobReader::reason_of(std::uint64_t entry) {
+  ledger::EntryHead head = log_.head(entry);
+  if (!head.envelope.reason.empty() || !head.stop_entry) return head.envelope.reason;
+  return log_.head(*head.stop_entry).envelope.reason;
 }
 
 void JobReader::fill_text(Facts& facts) {
@@ -161,7 +172,9 @@ void JobReader::fill_text(Facts& facts) {
     case Place::Of::nothing:
       break;
     case Place::Of::reason:
-      *record.error += ": " + log_.head(at.entry).envelope.reason;
+      if (std::string reason = reason_of(at.entry); !reason.empty()) {
+        *record.error += ": " + reason;
+      }
       break;
     case Place::Of::error:
       record.error = log_.event(at.entry, at.place).as<ledger::EndDetail>().error;

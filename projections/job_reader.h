@@ -80,6 +80,7 @@ class JobReader {
   void note_progress(Facts& facts, const Change& claim) const;
   void fill_progress(Facts& facts);
   void fill_text(Facts& facts);
+  std::string reason_of(std::uint64_t entry);
 
   const State& state_;
   LogReader& log_;

@@ -34,7 +34,9 @@ struct Change {
   std::uint8_t entry_high = 0;
   ledger::JobStatus status = ledger::JobStatus::none;
   std::uint8_t progress = 0;  ///< as it stood when the change ended a run
-  std::uint8_t has_text = 0;  ///< the log has a text for it: an error, a reason or an address
+  /// The log has a text for it: an error, a reason or an address. Of a change from rendering to
+  /// rendering: the worker was asked to stop (else that was withdrawn).
+  std::uint8_t has_text = 0;
 
   std::uint64_t entry() const { return std::uint64_t{entry_high} << 32 | entry_low; }
 };

@@ -7,7 +7,7 @@ constexpr std::size_t kSlice = 2048;  ///< jobs looked at while the fold waits
 
 TreeNode node_of(const JobGraph& graph, ledger::JobNumber job, std::uint64_t version) {
   const JobRow& row = graph.row(job);
-  TreeNode node{row.id, graph.status_at(job, version), std::nullopt, 0, row.child_count};
+  TreeNode node{job, row.id, graph.status_at(job, version), std::nullopt, 0, row.child_count};
   if (row.batch != kNone) node.batch = graph.batch(row.batch).id;
   return node;
 }

@@ -10,6 +10,7 @@ namespace jobledger::projections {
 
 /// A job of a tree. Its children are neighbours in the list of the nodes.
 struct TreeNode {
+  ledger::JobNumber number = ledger::kNoJob;
   ledger::JobId id;
   ledger::JobStatus status = ledger::JobStatus::none;
   std::optional<ledger::BatchId> batch;

@@ -52,7 +52,9 @@ const ledger::Entry& LogReader::entry(std::uint64_t index) {
 }
 
 ledger::EntryHead LogReader::head(std::uint64_t index) {
-  if (decoded_ && decoded_->index == index) return {index, decoded_->time, decoded_->envelope};
+  if (decoded_ && decoded_->index == index) {
+    return {index, decoded_->time, decoded_->envelope, decoded_->command.stop_entry()};
+  }
   return intact(index, ledger::decode_head(bytes(index)));
 }
 
@@ -63,6 +65,10 @@ ledger::Event LogReader::event(std::uint64_t index, std::size_t place) {
 
 ledger::EntryExcerpt LogReader::excerpt(std::uint64_t index, ledger::JobNumber job) {
   return intact(index, ledger::decode_excerpt(bytes(index), job));
+}
+
+ledger::EntryOutline LogReader::outline(std::uint64_t index) {
+  return intact(index, ledger::decode_outline(bytes(index)));
 }
 
 ledger::Sha256 LogReader::leaf_hash(std::uint64_t index) {

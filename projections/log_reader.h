@@ -32,6 +32,7 @@ class LogReader {
   ledger::EntryHead head(std::uint64_t index);
   ledger::Event event(std::uint64_t index, std::size_t place);
   ledger::EntryExcerpt excerpt(std::uint64_t index, ledger::JobNumber job);
+  ledger::EntryOutline outline(std::uint64_t index);
 
   /// The hash of the entry's leaf in the hash tree, from the stored bytes.
   ledger::Sha256 leaf_hash(std::uint64_t index);

@@ -1,10 +1,9 @@
 #include "projections/recovery.h"
 
-#include "ledger/codec.h"
-#include "ledger/hash.h"
 #include "ledger/hash_tree.h"
 #include "ledger/leaf_reader.h"
 #include "projections/fits.h"
+#include "projections/stored_entry.h"
 
 namespace jobledger::projections {
 
@@ -20,28 +19,22 @@ constexpr std::uint64_t kProgressStep = 1 << 16;
 /// Folds the bytes as the entry of that index, if nothing speaks against it.
 Status fold_bytes(std::uint64_t index, std::string_view bytes, ledger::LeafReader& leaves,
                   State& state) {
-  auto damaged = [&](const std::string& how) {
-    return Failure{"entry " + std::to_string(index) + " is damaged: " + how};
-  };
-  std::optional<ledger::Sha256> leaf = leaves.leaf(index);
-  if (!leaf) return damaged("the hash tree has no leaf for it");
-  if (*leaf != ledger::HashTree::hash_leaf(ledger::sha256({bytes}))) {
-    return damaged("its bytes are not those that the hash tree has the hash of");
-  }
-  Result<Entry> entry = ledger::decode(bytes);
-  if (!entry) return damaged(entry.error().message);
-  if (entry->index != index) return damaged("it says that it is another");
+  Result<Entry> entry = stored_entry(index, bytes, leaves);
+  if (!entry) return entry.error();
   Status fitting = fits(state, *entry);
-  if (!fitting) return damaged(fitting.error().message);
+  if (!fitting) return damaged_entry(index, fitting.error().message);
   state.fold_stored(*entry);
   return ledger::ok();
 }
 
-/// The tree is written with the entries: leaves without entries mean that entries are gone.
-Status check_end(const ledger::Store& store, std::uint64_t entries) {
+/// How many entries there are. The tree is written with them: leaves without entries mean that
+/// entries are gone.
+Result<std::uint64_t> count_entries(const ledger::Store& store) {
+  Result<std::uint64_t> entries = store.entry_count();
+  if (!entries) return entries;
   std::uint64_t leaves = ledger::HashTree::stored_leaves(store);
-  if (leaves <= entries) return ledger::ok();
-  return Failure{"the log has " + std::to_string(entries) +
+  if (leaves <= *entries) return entries;
+  return Failure{"the log has " + std::to_string(*entries) +
                  " entries, and its hash tree leaves for " + std::to_string(leaves) +
                  ": the end of the log is gone. Restore the data directory from a backup"};
 }
@@ -69,12 +62,19 @@ Status fold_log(const ledger::Store& store, State& state, std::uint64_t until,
   return ledger::ok();
 }
 
+Result<std::unique_ptr<State>> refold(const ledger::Store& store, const RecoveryReport& report) {
+  Result<std::uint64_t> count = count_entries(store);
+  if (!count) return count.error();
+  auto state = std::make_unique<State>();
+  Status folded = fold_log(store, *state, *count, report);
+  if (!folded) return folded.error();
+  return state;
+}
+
 Result<std::unique_ptr<State>> recover(const ledger::Store& store, Snapshots& snapshots,
                                        const RecoveryReport& report) {
-  Result<std::uint64_t> count = store.entry_count();
+  Result<std::uint64_t> count = count_entries(store);
   if (!count) return count.error();
-  Status end = check_end(store, *count);
-  if (!end) return end.error();
   auto state = std::make_unique<State>();
   std::optional<std::uint64_t> loaded = snapshots.load(*state, report.note);
   if (loaded && *loaded <= *count) {

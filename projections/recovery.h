@@ -28,6 +28,11 @@ struct RecoveryReport {
 ledger::Status fold_log(const ledger::Store& store, State& state, std::uint64_t until,
                         const RecoveryReport& report);
 
+/// The state of the whole log, folded from its first entry whatever snapshots there are. A Failure
+/// as of `recover`.
+ledger::Result<std::unique_ptr<State>> refold(const ledger::Store& store,
+                                              const RecoveryReport& report);
+
 /// The state of the whole log: the newest snapshot that is beyond doubt, and the rest folded. A
 /// Failure if the hash tree knows of entries that are gone: the writer would give their indexes to
 /// others.

@@ -8,6 +8,7 @@
 #include <shared_mutex>
 
 #include "ledger/writer.h"
+#include "projections/as_of_view.h"
 #include "projections/audit_index.h"
 #include "projections/directory.h"
 #include "projections/entry_times.h"
@@ -56,6 +57,9 @@ class State final : public ledger::WriterState {
   ledger::Projection::Locked locked() const {
     return [this](const std::function<void()>& work) { read([&] { work(); }); };
   }
+
+  /// What a cancel would have seen at a version. Not within `read`.
+  AsOfView as_of(std::uint64_t version) const { return {graph_, version, &mutex_}; }
 
   const EntryTimes& times() const { return times_; }
   const JobGraph& graph() const { return graph_; }

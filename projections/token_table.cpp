@@ -23,6 +23,7 @@ void pack(Packer& out, const TokenRow& row) {
   out.bytes(ledger::bytes_of(row.detail.hash));
   out.small(row.detail.expires.has_value());
   out.number(static_cast<std::uint64_t>(row.detail.expires.value_or(0)));
+  out.small(row.detail.confirm_above);
   out.number(row.created_entry);
   out.small(row.revoked_entry.has_value());
   out.number(row.revoked_entry.value_or(0));
@@ -39,6 +40,7 @@ TokenRow unpack(Unpacker& in) {
   bool expires = in.small() != 0;
   auto time = static_cast<ledger::TimeMs>(in.number());
   if (expires) row.detail.expires = time;
+  row.detail.confirm_above = in.small();
   row.created_entry = in.number();
   bool revoked = in.small() != 0;
   std::uint64_t entry = in.number();

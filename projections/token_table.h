@@ -22,7 +22,7 @@ struct TokenRow {
 class TokenTable final : public ledger::Projection {
  public:
   std::string_view name() const override { return "tokens"; }
-  std::uint32_t format() const override { return 1; }
+  std::uint32_t format() const override { return 2; }
   void fold(const ledger::Entry& entry, std::size_t first, std::size_t last) override;
   Save save(std::uint64_t version) const override;
   ledger::Status load(std::uint64_t version, const ledger::ChunkSource& source) override;

@@ -1,10 +1,9 @@
 #include "projections/verify.h"
 
 #include "ledger/codec.h"
-#include "ledger/hash.h"
-#include "ledger/keys.h"
 #include "ledger/payload.h"
 #include "projections/fits.h"
+#include "projections/invariants.h"
 #include "projections/verify_tree.h"
 
 namespace jobledger::projections {
@@ -13,23 +12,28 @@ using ledger::Entry;
 using ledger::Event;
 using ledger::Failure;
 using ledger::Result;
-using ledger::Sha256;
 using ledger::Status;
 
 namespace {
 
 constexpr std::size_t kMaxFindings = 100;
-constexpr std::uint64_t kProgressStep = 1 << 14;
+constexpr std::uint64_t kProgressStep = 1 << 4;  ///< entries may be large
 
 /// Goes through the log once, and folds it as long as that can be done.
 class Reader {
  public:
-  Reader(const ledger::Store& store, const RecoveryReport& report, Verification& result)
+  Reader(const ledger::Store& store, const RecoveryReport& report, Invariants invariants,
+         Verification& result)
       : store_(store),
         report_(report),
         result_(result),
         tree_(store, [this](const std::string& what) { result_.findings.push_back(what); }),
-        state_(std::make_unique<State>()) {}
+        state_(std::make_unique<State>()) {
+    if (invariants == Invariants::check) {
+      invariants_.emplace(
+          store, [this](std::uint64_t index, const std::string& what) { found(index, what); });
+    }
+  }
 
   void read_all(std::uint64_t count) {
     std::uint64_t next = 0;
@@ -49,6 +53,11 @@ class Reader {
       next = *after_gap;
     }
     if (!full()) result_.root = tree_.finish(count);
+    if (invariants_ && invariants_->of_other_rules() > 0) {
+      report_.note(std::to_string(invariants_->of_other_rules()) +
+                   " cascades were decided by other rules than this program has, and were not "
+                   "decided again");
+    }
   }
 
   /// The fold of the whole log; null if it came to no end.
@@ -81,7 +90,9 @@ class Reader {
     if (Status fitting = fits(*state_, entry); !fitting) {
       stop_folding(entry.index, fitting.error().message);
     } else {
+      if (invariants_) invariants_->before(*state_, entry);
       state_->fold_stored(entry);
+      if (invariants_) invariants_->after(*state_, entry);
     }
   }
 
@@ -99,11 +110,17 @@ class Reader {
     if (!detail) return;
     Result<std::string> payload = ledger::read_payload(store_, event.subject);
     if (!payload) return found(entry.index, payload.error().message);
-    std::string_view salt(reinterpret_cast<const char*>(entry.salt.data()), entry.salt.size());
-    Sha256 hash = ledger::sha256({salt, ledger::keys::payload(event.subject), *payload});
-    if (hash != detail->payload_hash) {
+    if (ledger::payload_hash(entry.salt, event.subject, *payload) == detail->payload_hash) return;
+    if (is_redacted(event.subject)) {
+      ++result_.redacted;
+    } else {
       found(entry.index, "the payload of job " + event.subject.text() + " is another");
     }
+  }
+
+  bool is_redacted(ledger::JobId job) const {
+    Result<ledger::PayloadRow> row = ledger::read_payload_row(store_, job);
+    return row && row->redacted;
   }
 
   const ledger::Store& store_;
@@ -111,6 +128,7 @@ class Reader {
   Verification& result_;
   TreeCheck tree_;
   std::unique_ptr<State> state_;
+  std::optional<InvariantCheck> invariants_;
   bool folding_ = true;
   ledger::TimeMs last_time_ = 0;
 };
@@ -145,14 +163,14 @@ void compare_with_snapshot(ledger::Store& store, State& fresh, const RecoveryRep
 
 }  // namespace
 
-Verification verify(ledger::Store& store, const RecoveryReport& report) {
+Verification verify(ledger::Store& store, const RecoveryReport& report, Invariants invariants) {
   Verification result;
   Result<std::uint64_t> count = store.entry_count();
   if (!count) {
     result.findings.push_back(count.error().message);
     return result;
   }
-  Reader reader(store, report, result);
+  Reader reader(store, report, invariants, result);
   reader.read_all(*count);
   if (State* fresh = reader.whole()) compare_with_snapshot(store, *fresh, report, result);
   return result;

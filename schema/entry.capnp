@@ -42,6 +42,7 @@ struct Rules {
   onChildError @3 :UInt8;
   idempotencyTtlMs @4 :Int64;
   outputUrlTemplate @5 :Text;
+  maxAttempts @6 :UInt16;    # 0: no limit
 }
 
 struct Actor {
@@ -54,6 +55,7 @@ struct Actor {
   onBehalfOf @6 :Text;
   address @7 :Text;
   client @8 :Text;
+  confirmAbove @9 :UInt32;   # jobs one cancel may take without a plan; 0: any number
 }
 
 struct Idempotency {
@@ -70,6 +72,16 @@ struct Command {
   tags @4 :List(Text);
   lease @5 :Id;
   text @6 :Text;
+  more @7 :More;             # of the kinds that have any of it
+}
+
+# Entries from before this was there are a word shorter; they read as if it were empty.
+struct More {
+  entry @0 :UInt64;          # the earlier entry that the command is about
+  plan @1 :UInt64;           # the version of the plan it was to confirm
+  hasEntry @2 :Bool;
+  hasPlan @3 :Bool;
+  stopRunning @4 :Bool;      # of a cancel
 }
 
 struct Refusal {
@@ -163,4 +175,5 @@ struct Token {
   hash @3 :Data;
   hasExpiry @4 :Bool;
   expires @5 :Int64;
+  confirmAbove @6 :UInt32;   # see Actor
 }

@@ -15,6 +15,8 @@ int run(int argc, const char* const* argv, Console console) {
   add_serve(app, chosen, console);
   add_token(app, chosen, console);
   add_verify(app, chosen, console);
+  add_replay(app, chosen, console);
+  add_rebuild(app, chosen, console);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& stop) {

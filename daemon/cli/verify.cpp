@@ -5,7 +5,7 @@
 #include <ostream>
 
 #include "daemon/cli/commands.h"
-#include "daemon/cli/progress.h"
+#include "daemon/cli/directory.h"
 #include "daemon/json/writer.h"
 
 namespace jobledger::daemon::cli {
@@ -13,6 +13,7 @@ namespace {
 
 struct Options {
   std::string data_dir;
+  bool invariants = false;
   bool json = false;
 };
 
@@ -22,6 +23,7 @@ void print_json(const projections::Verification& result, std::ostream& out) {
   writer.begin_object();
   writer.field("consistent", result.findings.empty());
   writer.field("entries", result.entries);
+  writer.field("redactedPayloads", result.redacted);
   writer.field("rootHash", result.root);
   writer.field("snapshot", result.snapshot);
   writer.begin_array("findings");
@@ -31,7 +33,7 @@ void print_json(const projections::Verification& result, std::ostream& out) {
   out << text << '\n';
 }
 
-void print_text(const projections::Verification& result, std::ostream& out) {
+void print_text(const projections::Verification& result, bool invariants, std::ostream& out) {
   for (const std::string& finding : result.findings) out << finding << '\n';
   if (!result.findings.empty()) {
     out << "NOT consistent: " << result.findings.size() << " found, " << result.entries
@@ -44,25 +46,26 @@ void print_text(const projections::Verification& result, std::ostream& out) {
   } else {
     out << "no snapshot\n";
   }
+  if (invariants) {
+    out << "each cascade, decided again, gives what is recorded; no job waits in vain\n";
+  }
+  if (result.redacted > 0) {
+    out << result.redacted << " payloads are redacted: of their bodies no hash tells\n";
+  }
   out << "root hash " << result.root << '\n';
 }
 
 int verify(const Options& options, Console console) {
-  ledger::StoreOptions how;
-  how.create = false;
-  how.read_only = true;
-  auto store = ledger::Store::open(options.data_dir, how);
-  if (!store) {
-    console.err << store.error().message << '\n';
-    return kCouldNot;
-  }
+  auto store = open_for_reading(options.data_dir);
+  if (!store) return could_not(store.error(), console);
   Progress progress(console.err, "verify", "entries");
-  projections::RecoveryReport report;
-  report.note = [&](const std::string& note) { console.err << note << '\n'; };
-  report.progress = [&](const projections::FoldProgress& at) { progress.show(at.done, at.total); };
-  projections::Verification result = projections::verify(**store, report);
+  projections::RecoveryReport report = report_on(progress, console);
+  projections::Verification result = projections::verify(
+      **store, report,
+      options.invariants ? projections::Invariants::check : projections::Invariants::leave);
   progress.finish();
-  options.json ? print_json(result, console.out) : print_text(result, console.out);
+  options.json ? print_json(result, console.out)
+               : print_text(result, options.invariants, console.out);
   return result.findings.empty() ? kDone : kNo;
 }
 
@@ -73,6 +76,8 @@ void add_verify(CLI::App& app, Run& run, Console console) {
       "verify", "Read every entry again and say what is wrong, and at which index");
   auto options = std::make_shared<Options>();
   command->add_option("--data-dir", options->data_dir, "The ledger's directory")->required();
+  command->add_flag("--invariants", options->invariants,
+                    "Also decide each cascade again, and look for what should never be");
   command->add_flag("--json", options->json, "For programs");
   command->callback(
       [&run, options, console] { run = [options, console] { return verify(*options, console); }; });

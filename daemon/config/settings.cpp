@@ -8,6 +8,7 @@ ledger::Rules rules_of(const Settings& settings) {
   rules.max_jobs_per_entry = settings.limits.jobs_per_entry;
   rules.progress_step = settings.progress.step_percent;
   rules.lease_seconds = settings.lease.default_seconds;
+  rules.max_attempts = static_cast<std::uint16_t>(settings.lease.max_attempts);
   rules.idempotency_ttl_ms = std::int64_t{1000} * settings.idempotency.ttl_seconds;
   rules.output_url_template = settings.output_url_template;
   return rules;

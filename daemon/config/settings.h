@@ -45,6 +45,7 @@ struct ProgressSettings {
 
 struct LeaseSettings {
   std::uint32_t default_seconds = 300;
+  std::uint32_t max_attempts = 0;
 
   bool operator==(const LeaseSettings&) const = default;
 };
@@ -68,6 +69,19 @@ struct SnapshotSettings {
   bool operator==(const SnapshotSettings&) const = default;
 };
 
+struct FeedSettings {
+  std::uint32_t heartbeat_seconds = 15;
+  std::uint32_t max_followers = 1000;
+
+  bool operator==(const FeedSettings&) const = default;
+};
+
+struct InvariantSettings {
+  std::uint32_t interval_seconds = 60;
+
+  bool operator==(const InvariantSettings&) const = default;
+};
+
 struct LogSettings {
   log::Level level = log::Level::info;
   log::Format format = log::Format::text;
@@ -88,6 +102,8 @@ struct Settings {
   IdempotencySettings idempotency;
   ThreadSettings threads;
   SnapshotSettings snapshot;
+  FeedSettings feed;
+  InvariantSettings invariants;
   LogSettings log;
 
   bool operator==(const Settings&) const = default;

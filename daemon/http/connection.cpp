@@ -57,6 +57,11 @@ void Connection::stop() {
     } else if (me.state_ == State::draining) {
       me.drain_end_ = std::min(me.drain_end_, now + me.limits_.drain_timeout);
       me.set_deadline(std::min(me.deadline_.at(), me.drain_end_));
+    } else if (me.state_ == State::streaming) {
+      me.stop_source();
+    } else if (me.source_) {
+      me.stop_end_ = now + me.limits_.drain_timeout;
+      me.set_deadline(std::min(me.deadline_.at(), me.stop_end_));
     }
   });
 }
@@ -73,11 +78,13 @@ void Connection::on_read(error_code error, std::size_t bytes) {
 
 // A client may close its side and still wait for the answer, and the two cannot be told apart. So
 // a request in work counts as abandoned, but if it is answered all the same, the answer is tried.
+// An answer without an end would be tried for ever.
 void Connection::peer_finished(error_code error) {
   peer_finished_ = true;
   gone_ = true;
-  const bool answer_due =
-      state_ == State::continuing || state_ == State::working || state_ == State::writing;
+  const bool at_work = state_ == State::continuing || state_ == State::working ||
+                       state_ == State::writing || state_ == State::streaming;
+  const bool answer_due = at_work && !(source_ && source_->endless());
   if (error != asio::error::eof || !answer_due) close();
 }
 
@@ -131,9 +138,10 @@ void Connection::hand_over() {
 void Connection::answer(std::uint64_t serial, Reply reply) {
   if (state_ == State::closed || !keep_) return;
   JL_ASSERT(serial == serial_ && state_ == State::working);
-  keep_ = reader_.keep_alive() && !stopping_;
+  const bool http10 = reader_.is_http10();
+  keep_ = reader_.keep_alive() && !stopping_ && !(reply.source && http10);
   send(std::move(reply),
-       {.close = !keep_, .keep_http10 = reader_.is_http10(), .head = reader_.is_head()});
+       {.close = !keep_, .keep_http10 = http10, .chunked = !http10, .head = reader_.is_head()});
 }
 
 void Connection::refuse(int status, std::string_view what) {
@@ -150,13 +158,15 @@ void Connection::send(Reply reply, ResponseForm form) {
       reply = Reply{.status = 500, .content_type = "", .headers = {}, .body = ""};
   }
   append_response(out_, reply, form);
+  if (!form.head) source_ = std::move(reply.source);
+  chunked_ = form.chunked;
   write(State::writing);
 }
 
 void Connection::write(State state) {
   state_ = state;
   out_written_ = 0;
-  set_deadline(steady_clock::now() + limits_.write_timeout);
+  set_write_deadline();
   stream_->async_write_some(out_, shared_from_this());
 }
 
@@ -165,14 +175,15 @@ void Connection::on_written(error_code error, std::size_t bytes) {
   if (error) return close();
   out_written_ += bytes;
   if (out_written_ == out_.size()) return written();
-  set_deadline(steady_clock::now() + limits_.write_timeout);
+  set_write_deadline();
   stream_->async_write_some(std::string_view(out_).substr(out_written_), shared_from_this());
 }
 
 void Connection::written() {
-  if (out_.capacity() > kKeptOutput) out_.shrink_to_fit();
   out_.clear();
+  if (out_.capacity() > kKeptOutput) out_.shrink_to_fit();
   if (state_ == State::writing) {
+    if (source_) return ask_source();
     if (!keep_ || stopping_) return drain();
     reader_.reset();
     timed_phase_ = ReadPhase::nothing;
@@ -180,6 +191,53 @@ void Connection::written() {
   }
   state_ = State::reading;
   advance();
+}
+
+void Connection::ask_source() {
+  state_ = State::streaming;
+  deadline_.clear();
+  if (stopping_) return stop_source();
+  const auto source = source_;  // the answer may come at once, and be the last
+  auto self = shared_from_this();
+  try {
+    source->next([self, serial = serial_](BodyPiece piece) {
+      asio::dispatch(self->strand_, [self, serial, piece = std::move(piece)]() mutable {
+        self->take(serial, std::move(piece));
+      });
+    });
+  } catch (const std::exception&) {
+    if (state_ == State::streaming) cut();
+  }
+}
+
+void Connection::take(std::uint64_t serial, BodyPiece piece) {
+  if (serial != serial_ || state_ != State::streaming) return;
+  if (piece.then == BodyPiece::Then::cut) return cut();
+  const bool last = piece.then == BodyPiece::Then::end;
+  JL_ASSERT(last || !piece.bytes.empty());
+  if (!chunked_) {
+    out_ = std::move(piece.bytes);
+  } else {
+    if (!piece.bytes.empty()) append_chunk(out_, piece.bytes);
+    if (last) append_last_chunk(out_);
+  }
+  if (last) source_.reset();
+  write(State::writing);
+}
+
+void Connection::stop_source() {
+  if (!source_->endless()) return cut();
+  source_.reset();
+  keep_ = false;
+  if (chunked_) append_last_chunk(out_);
+  write(State::writing);
+}
+
+// Without its last chunk a body is not whole. One without chunks ends where the connection does,
+// which must not look like an end then.
+void Connection::cut() {
+  if (!chunked_) stream_->abort();
+  close();
 }
 
 // Closing with bytes unread makes the kernel reset the connection, and the client may lose the
@@ -206,6 +264,7 @@ void Connection::close() {
   gone_ = true;
   deadline_.cancel();
   stream_->close();
+  source_.reset();
   owner_->closed(shared_from_this());
 }
 
@@ -219,6 +278,10 @@ void Connection::note_phase() {
 
 void Connection::set_deadline(TimePoint at) {
   deadline_.set(at, shared_from_this());
+}
+
+void Connection::set_write_deadline() {
+  set_deadline(std::min(stop_end_, steady_clock::now() + limits_.write_timeout));
 }
 
 void Connection::on_deadline() {

@@ -40,7 +40,8 @@ class Connection final : public StreamUser,
   void start();
   /// Instead of start: answers before anything was asked, and closes.
   void start_refusing(int status, std::string what);
-  /// Closes now if idle; else the request being read or in work is the last one.
+  /// Closes now if idle; else the request being read or in work is the last one. An answer that is
+  /// made while it is sent ends here.
   void stop();
 
  private:
@@ -49,7 +50,8 @@ class Connection final : public StreamUser,
     reading,     ///< no request, or a part of one
     continuing,  ///< `100 Continue` is being written
     working,     ///< the handler has the request
-    writing,     ///< the answer
+    writing,     ///< the answer, or a piece of it
+    streaming,   ///< the source of the answer makes the next piece of it
     draining,    ///< the last answer is written; the client shall read it before we close
     closed,
   };
@@ -67,12 +69,17 @@ class Connection final : public StreamUser,
   void send(Reply reply, ResponseForm form);
   void write(State state);
   void written();
+  void ask_source();
+  void take(std::uint64_t serial, BodyPiece piece);
+  void stop_source();
+  void cut();
   void drain();
   void drained(std::size_t bytes);
   void close();
 
   void note_phase();
   void set_deadline(TimePoint at);
+  void set_write_deadline();
 
   std::unique_ptr<Stream> stream_;
   const Strand strand_;
@@ -93,6 +100,9 @@ class Connection final : public StreamUser,
   RequestReader reader_;
   std::string out_;
   std::size_t out_written_ = 0;
+  std::shared_ptr<BodySource> source_;     ///< of the answer being sent, until it ends
+  bool chunked_ = false;                   ///< its pieces are chunks
+  TimePoint stop_end_ = TimePoint::max();  ///< for a piece being written when the server stopped
   std::uint64_t drained_bytes_ = 0;
   TimePoint drain_end_;
 

@@ -2,11 +2,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "daemon/http/body_source.h"
 
 namespace jobledger::daemon::http {
 
@@ -31,6 +34,7 @@ struct Reply {
   std::string content_type = "application/json";
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  std::shared_ptr<BodySource> source = nullptr;  ///< instead of `body`: it is sent as it is made
 };
 
 /// Sends the answer; to be called once, from any thread. If the client has gone, nothing happens.

@@ -152,7 +152,8 @@ bool is_own_header(std::string_view name) {
 
 bool is_sendable(const Reply& reply) {
   if (reply.status < 200 || reply.status > 599) return false;
-  if (has_no_body(reply.status) && !reply.body.empty()) return false;
+  if (has_no_body(reply.status) && (!reply.body.empty() || reply.source)) return false;
+  if (reply.source && !reply.body.empty()) return false;
   if (!is_clean(reply.content_type)) return false;
   return std::all_of(reply.headers.begin(), reply.headers.end(), [](const auto& header) {
     return is_name(header.first) && is_clean(header.second) && !is_own_header(header.first);
@@ -167,9 +168,13 @@ void append_response(std::string& out, const Reply& reply, const ResponseForm& f
   out += "\r\n";
   out += date_line();
   if (!has_no_body(reply.status)) {
-    out += "Content-Length: ";
-    append_number(out, reply.body.size());
-    out += "\r\n";
+    if (!reply.source) {
+      out += "Content-Length: ";
+      append_number(out, reply.body.size());
+      out += "\r\n";
+    } else if (form.chunked) {
+      out += "Transfer-Encoding: chunked\r\n";
+    }
     if (!reply.content_type.empty()) ((out += "Content-Type: ") += reply.content_type) += "\r\n";
   }
   for (const auto& [name, value] : reply.headers) {
@@ -182,6 +187,18 @@ void append_response(std::string& out, const Reply& reply, const ResponseForm& f
   }
   out += "\r\n";
   if (!form.head) out += reply.body;
+}
+
+void append_chunk(std::string& out, std::string_view bytes) {
+  std::array<char, 16> digits;
+  const auto end =
+      std::to_chars(digits.data(), digits.data() + digits.size(), bytes.size(), 16).ptr;
+  out.append(digits.data(), end);
+  ((out += "\r\n") += bytes) += "\r\n";
+}
+
+void append_last_chunk(std::string& out) {
+  out += "0\r\n\r\n";
 }
 
 }  // namespace jobledger::daemon::http

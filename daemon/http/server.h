@@ -30,7 +30,8 @@ class Server {
   ledger::Result<std::uint16_t> listen(const std::string& host, std::uint16_t port);
 
   /// Accepts no more, closes idle connections, lets requests being read or in work come to their
-  /// answers, and calls `drained` on a thread of the io_context when the last one is closed.
+  /// answers, ends those that are made while they are sent, and calls `drained` on a thread of the
+  /// io_context when the last one is closed.
   void stop(std::function<void()> drained);
 
   /// How many there are now; from any thread.

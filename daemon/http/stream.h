@@ -40,6 +40,8 @@ class Stream {
   virtual void finish_writing() = 0;
   /// Ends pending operations with an error.
   virtual void close() = 0;
+  /// The same, and the peer is told that what it got is not all.
+  virtual void abort() = 0;
 };
 
 }  // namespace jobledger::daemon::http

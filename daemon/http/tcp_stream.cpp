@@ -53,6 +53,12 @@ class TcpStream final : public Stream {
     socket_.close(ignored);
   }
 
+  void abort() override {
+    error_code ignored;                                       // the peer may have gone first
+    socket_.set_option(TcpSocket::linger(true, 0), ignored);  // a reset instead of an end
+    close();
+  }
+
  private:
   TcpSocket socket_;
 };

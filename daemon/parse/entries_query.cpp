@@ -1,7 +1,8 @@
 #include "daemon/parse/entries_query.h"
 
+#include <limits>
+
 namespace jobledger::daemon::parse {
-namespace {
 
 std::optional<ledger::CommandKind> read_type(const Query& query) {
   auto text = query.text("type");
@@ -29,6 +30,17 @@ std::optional<ledger::Ulid> read_id(const Query& query, std::string_view name, b
   return id;
 }
 
+namespace {
+
+projections::EntryFilter read_filter(const Query& query) {
+  projections::EntryFilter filter;
+  filter.type = read_type(query);
+  filter.job = read_id(query, "job", filter.impossible);
+  filter.batch = read_id(query, "batch", filter.impossible);
+  filter.actor = query.text("actor").value_or("");
+  return filter;
+}
+
 }  // namespace
 
 Parsed<EntriesQuery> parse_entries_query(const Parameters& parameters, std::uint32_t max_page) {
@@ -36,11 +48,32 @@ Parsed<EntriesQuery> parse_entries_query(const Parameters& parameters, std::uint
     EntriesQuery entries;
     entries.from = query.from();
     entries.limit = query.limit(max_page);
-    entries.type = read_type(query);
-    entries.job = read_id(query, "job", entries.impossible);
-    entries.batch = read_id(query, "batch", entries.impossible);
-    entries.actor = query.text("actor").value_or("");
+    entries.filter = read_filter(query);
     return entries;
+  });
+}
+
+Parsed<EntryLinesQuery> parse_entry_lines_query(const Parameters& parameters) {
+  return parse_query<EntryLinesQuery>(parameters, [](const Query& query) {
+    EntryLinesQuery lines;
+    lines.from = query.from();
+    lines.limit = query.whole("limit", 1, lines.limit).value_or(lines.limit);
+    lines.filter = read_filter(query);
+    return lines;
+  });
+}
+
+Parsed<FeedQuery> parse_feed_query(const Parameters& parameters, std::string_view last_event_id) {
+  return parse_query<FeedQuery>(parameters, [&](const Query& query) {
+    constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
+    constexpr std::string_view kHeader = "Last-Event-ID";
+    FeedQuery feed;
+    feed.from = query.whole("from", 0, kMost);
+    const Parameters header = {{std::string(kHeader), std::string(last_event_id)}};
+    auto last = Query(header, query.problems()).whole(kHeader, 0, kMost - 1);
+    if (last) feed.from = *last + 1;
+    feed.filter = read_filter(query);
+    return feed;
   });
 }
 

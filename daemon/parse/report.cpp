@@ -53,6 +53,12 @@ Parsed<ledger::FinishJob> parse_finish(std::string_view body) {
   });
 }
 
+Parsed<ledger::ReportStopped> parse_stopped(std::string_view body) {
+  return parse_body<ledger::ReportStopped>(body, [](const json::Document&, const Fields& fields) {
+    return ledger::ReportStopped{{}, read_lease(fields)};
+  });
+}
+
 Parsed<ledger::FailJob> parse_fail(std::string_view body) {
   return parse_body<ledger::FailJob>(body, [](const json::Document&, const Fields& fields) {
     auto lease = read_lease(fields);

@@ -82,6 +82,10 @@ std::optional<ledger::TimeMs> read_expires(const Fields& fields, ledger::TimeMs 
   return time;
 }
 
+std::uint32_t read_confirm_above(const Fields& fields) {
+  return static_cast<std::uint32_t>(fields.integer("confirmAbove", 0, 1'000'000).value_or(0));
+}
+
 }  // namespace
 
 Parsed<ledger::CreateToken> parse_token(std::string_view body, ledger::TimeMs now) {
@@ -91,6 +95,7 @@ Parsed<ledger::CreateToken> parse_token(std::string_view body, ledger::TimeMs no
     token.name = read_name(fields, "name");
     token.scopes = read_scopes(fields);
     token.expires = read_expires(fields, now);
+    token.confirm_above = read_confirm_above(fields);
     return token;
   });
 }

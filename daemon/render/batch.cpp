@@ -1,48 +1,29 @@
+#include "daemon/render/entry.h"
 #include "daemon/render/job.h"
 
 namespace jobledger::daemon::render {
 namespace {
 
-using ledger::JobStatus;
-
-struct Stats {
-  std::size_t finished = 0;
-  std::size_t error = 0;  ///< cancelled ones included
-  std::size_t cancelled = 0;
-  std::size_t pending = 0;  ///< every one that is not final
-};
-
-Stats count(const projections::BatchRecord& batch) {
-  Stats stats;
-  for (const auto& item : batch.jobs) {
-    JobStatus status = item.job.status;
-    stats.finished += status == JobStatus::finished;
-    stats.error += status == JobStatus::error || status == JobStatus::manually_cancelled;
-    stats.cancelled += status == JobStatus::manually_cancelled;
-    stats.pending += !ledger::is_final(status);
-  }
-  return stats;
-}
-
-std::string_view status_of(const Stats& stats) {
-  if (stats.pending > 0) return "processing";
-  return stats.finished == 0 ? "error" : "finished";
+/// The members `status` and `stats` of a batch.
+void status_and_stats(json::Writer& out, const ledger::BatchCounts& counts) {
+  out.field("status", name_of(counts.status()));
+  out.begin_object("stats");
+  out.field("total", counts.total);
+  out.field("finished", counts.finished);
+  out.field("error", counts.error);
+  out.field("cancelled", counts.cancelled);
+  out.field("pending", counts.pending);
+  out.end_object();
 }
 
 }  // namespace
 
 void batch(json::Writer& out, const projections::BatchRecord& batch, std::string_view public_url) {
-  Stats stats = count(batch);
+  ledger::BatchCounts counts;
+  for (const auto& item : batch.jobs) counts.add(item.job.status);
   out.begin_object();
   out.field("batchId", batch.id);
-  out.field("status", status_of(stats));
-  out.begin_object("stats");
-  out.field("total", batch.jobs.size());
-  out.field("finished", stats.finished);
-  out.field("error", stats.error);
-  out.field("cancelled", stats.cancelled);
-  out.field("pending", stats.pending);
-  out.end_object();
+  status_and_stats(out, counts);
   out.begin_array("jobs");
   for (const auto& item : batch.jobs) {
     out.begin_object();
@@ -56,6 +37,17 @@ void batch(json::Writer& out, const projections::BatchRecord& batch, std::string
     out.end_object();
   }
   out.end_array();
+  out.end_object();
+}
+
+void listed_batch(json::Writer& out, const projections::ListedBatch& batch,
+                  const ledger::EntryHead& created) {
+  out.begin_object();
+  origin(out, created);
+  out.field("batchId", batch.id);
+  status_and_stats(out, batch.counts);
+  out.field("totalJobs", batch.total);
+  out.time_field("createdAt", created.time);
   out.end_object();
 }
 

@@ -31,6 +31,11 @@ void subject(json::Writer& out, std::string_view name, const CommandRecord& comm
   }
 }
 
+void options(json::Writer& out, const CommandRecord& command) {
+  if (command.stop_running) out.field("running", "stop");
+  if (command.plan) out.field("plan", *command.plan);
+}
+
 /// What token was asked for and not issued.
 void refused_token(json::Writer& out, const CommandRecord& command) {
   std::size_t slash = command.text.find('/');
@@ -62,9 +67,11 @@ void command(json::Writer& out, const Entry& entry) {
     case CommandKind::cancel_jobs:
       named_jobs(out, entry);
       out.field("requested", command.requested + command.impossible.size());
+      options(out, command);
       break;
     case CommandKind::cancel_batch:
       subject(out, "batch", command);
+      options(out, command);
       break;
     case CommandKind::revoke_token:
       subject(out, "token", command);
@@ -79,11 +86,16 @@ void command(json::Writer& out, const Entry& entry) {
       out.field("lease", command.lease);
       out.field("progress", command.number);
       break;
+    case CommandKind::undo_cancel:
+      out.field("undoes", command.entry);
+      break;
     case CommandKind::finish_job:
     case CommandKind::fail_job:
     case CommandKind::expire_lease:
+    case CommandKind::report_stopped:
       named_jobs(out, entry);
       out.field("lease", command.lease);
+      if (command.entry) out.field("stopRequestedBy", *command.entry);
       if (command.text.empty()) break;
       out.field(command.kind == CommandKind::fail_job ? "error" : "outputUrl", command.text);
       break;

@@ -32,8 +32,17 @@ void rules(json::Writer& out, const Entry& entry) {
   out.field("progressStep", rules.progress_step);
   out.field("leaseSeconds", rules.lease_seconds);
   out.field("idempotencyTtlMs", rules.idempotency_ttl_ms);
+  out.field("maxAttempts", rules.max_attempts);
   text_or_null(out, "outputUrlTemplate", rules.output_url_template);
   out.end_object();
+}
+
+void who_and_why(json::Writer& out, const ledger::Envelope& envelope) {
+  out.key("actor");
+  actor(out, envelope.actor);
+  text_or_null(out, "onBehalfOf", envelope.actor.on_behalf_of);
+  text_or_null(out, "requestId", envelope.request_id);
+  text_or_null(out, "reason", envelope.reason);
 }
 
 struct DetailMembers {
@@ -75,6 +84,7 @@ struct DetailMembers {
     for (std::string_view scope : detail.scopes.names()) out.string(scope);
     out.end_array();
     out.time_field("expires", detail.expires);
+    out.field("confirmAbove", detail.confirm_above);
   }
 };
 
@@ -122,11 +132,13 @@ void entry_head(json::Writer& out, const Entry& entry) {
   out.time_field("time", entry.time);
   out.field("type", name_of(entry.command.kind));
   out.field("outcome", entry.accepted() ? "accepted" : "refused");
-  out.key("actor");
-  actor(out, entry.envelope.actor);
-  text_or_null(out, "onBehalfOf", entry.envelope.actor.on_behalf_of);
-  text_or_null(out, "requestId", entry.envelope.request_id);
-  text_or_null(out, "reason", entry.envelope.reason);
+  who_and_why(out, entry.envelope);
+}
+
+void origin(json::Writer& out, const ledger::EntryHead& head) {
+  out.field("index", head.index);
+  out.time_field("time", head.time);
+  who_and_why(out, head.envelope);
 }
 
 void cause_and_via(json::Writer& out, const ledger::Event& event,
@@ -151,6 +163,12 @@ void event(json::Writer& out, const ledger::Event& event, const std::optional<le
 }
 
 void entry(json::Writer& out, const Entry& entry, const ledger::Sha256& leaf_hash) {
+  begin_entry(out, entry);
+  events(out, entry, 0, entry.events.size());
+  end_entry(out, leaf_hash);
+}
+
+void begin_entry(json::Writer& out, const Entry& entry) {
   out.begin_object();
   entry_head(out, entry);
   text_or_null(out, "traceparent", entry.envelope.traceparent);
@@ -166,11 +184,18 @@ void entry(json::Writer& out, const Entry& entry, const ledger::Sha256& leaf_has
     out.null();
   }
   out.begin_array("events");
-  for (const ledger::Event& each : entry.events) {
+}
+
+void events(json::Writer& out, const Entry& entry, std::size_t first, std::size_t last) {
+  for (std::size_t place = first; place < last; ++place) {
+    const ledger::Event& each = entry.events[place];
     std::optional<ledger::Ulid> via;
     if (each.via != ledger::kNoPlace) via = entry.events[each.via].subject;
     event(out, each, via);
   }
+}
+
+void end_entry(json::Writer& out, const ledger::Sha256& leaf_hash) {
   out.end_array();
   out.field("leafHash", ledger::to_hex(ledger::bytes_of(leaf_hash)));
   out.end_object();

@@ -5,6 +5,7 @@
 
 #include "daemon/json/writer.h"
 #include "daemon/render/entry.h"
+#include "daemon/render/one_line.h"
 #include "daemon/render/page_end.h"
 #include "daemon/render/refusal.h"
 
@@ -105,19 +106,11 @@ std::string what(const Entry& entry, const Item* from) {
   return text;
 }
 
-/// A reason or an error may hold line ends; a line of the log may not.
-std::string on_one_line(std::string text) {
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) c = ' ';
-  }
-  return text;
-}
-
 std::string line(const Entry& entry, const Item* from) {
   std::string text = ledger::to_rfc3339(entry.time) + " #" + std::to_string(entry.index) + " " +
                      what(entry, from) + ", by " + who(entry);
   if (!entry.envelope.reason.empty()) text += ", reason: " + entry.envelope.reason;
-  return on_one_line(std::move(text)) + '\n';
+  return one_line(std::move(text)) + '\n';
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "daemon/json/writer.h"
+#include "ledger/codec.h"
+#include "projections/batch_list.h"
 #include "projections/job_reader.h"
 
 namespace jobledger::daemon::render {
@@ -24,5 +26,8 @@ std::string jobs(const std::vector<projections::JobRecord>& jobs, std::string_vi
 
 /// The Batch of API v2, with its counts (contract, part 2, points 6 and 24).
 void batch(json::Writer& out, const projections::BatchRecord& batch, std::string_view public_url);
+/// An item of the list of batches, with the entry that created it.
+void listed_batch(json::Writer& out, const projections::ListedBatch& batch,
+                  const ledger::EntryHead& created);
 
 }  // namespace jobledger::daemon::render

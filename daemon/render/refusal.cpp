@@ -75,12 +75,21 @@ int status_of(RefusalCode code) {
     case RefusalCode::job_not_found:
     case RefusalCode::batch_not_found:
     case RefusalCode::token_not_found:
+    case RefusalCode::cancellation_not_found:
       return 404;
     case RefusalCode::not_cancellable:
     case RefusalCode::not_queued:
     case RefusalCode::stale_lease:
     case RefusalCode::job_final:
+    case RefusalCode::nothing_to_undo:
+    case RefusalCode::moved_on:
+    case RefusalCode::unresolvable:
+    case RefusalCode::no_stop_requested:
       return 409;
+    case RefusalCode::plan_changed:
+      return 412;
+    case RefusalCode::confirmation_required:
+      return 428;
     case RefusalCode::key_reused:
       return 422;
     case RefusalCode::too_many_jobs:
@@ -101,7 +110,11 @@ http::Reply refused(const Refusal& refusal, std::string_view request_id,
     for (const Offender& offender : refusal.offenders) {
       if (offender.entry) heads.try_emplace(*offender.entry);
     }
-    for (auto& [index, head] : heads) head = log.head(index);
+    for (auto& [index, head] : heads) {
+      head = log.head(index);
+      // Who ended a job that stopped is who asked it to.
+      if (head.stop_entry) head.envelope = log.head(*head.stop_entry).envelope;
+    }
     out.begin_array("details");
     for (const Offender& offender : refusal.offenders) {
       out.begin_object();

@@ -40,6 +40,7 @@ void token_members(json::Writer& out, const TokenRecord& token) {
   out.begin_array("scopes");
   for (std::string_view scope : token.row.detail.scopes.names()) out.string(scope);
   out.end_array();
+  out.field("confirmAbove", token.row.detail.confirm_above);
   out.time_field("createdAt", token.created_at);
   out.time_field("expires", token.row.detail.expires);
   out.time_field("revokedAt", token.revoked_at);

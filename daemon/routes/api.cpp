@@ -1,6 +1,7 @@
 #include "daemon/routes/api.h"
 
 #include "daemon/logging.h"
+#include "daemon/parse/cancel_options.h"
 #include "daemon/render/refusal.h"
 #include "daemon/routes/door.h"
 #include "daemon/routes/version.h"
@@ -145,14 +146,17 @@ void Api::run(const Shared& pending, const Route& route) {
       refused.headers.emplace_back("Retry-After", std::to_string(*seconds));
       return reply_now(*pending, std::move(refused));
     }
-    if (auto refused = not_yet(call.request, route.pattern, call.request_id)) {
-      return reply_now(*pending, std::move(*refused));
-    }
+    call.reach = reach_of(call.actor, call.request);
+  }
+  if (route.plan) {
+    auto dry_run = parse::parse_dry_run(call.request.query);
+    if (!dry_run.ok()) return reply_now(*pending, bad_request(call, dry_run.problems));
+    if (dry_run.value) return run_query(pending, route.plan);
   }
   if (const auto* command = std::get_if<CommandRoute>(&route.handler)) {
     return run_command(pending, *command);
   }
-  if (!route.open && !call.actor.scopes.has(route.scope)) {
+  if (!route.open && !may_read(call.actor.scopes, route.scope)) {
     ledger::Refusal refusal{
         ledger::RefusalCode::insufficient_scope, {}, static_cast<std::uint64_t>(route.scope)};
     projections::LogReader log(core_.store);

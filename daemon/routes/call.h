@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -21,6 +22,8 @@ struct Call {
   std::string request_id;
   ledger::Actor actor;
   std::vector<std::string> path;
+  /// The team whose jobs, batches and entries a read may see; nullopt: those of every team.
+  std::optional<std::string> reach;
   std::uint64_t version = 0;  ///< that a read answers from
   std::function<bool()> gone;
 
@@ -58,13 +61,16 @@ struct Route {
   std::string_view method;
   std::string_view pattern;  ///< `/api/v2/jobs/{id}`
   std::variant<CommandRoute, QueryRoute> handler;
-  ledger::Scope scope;  ///< that a read needs; of commands the ledger judges it
+  ledger::Scope scope;  ///< that a read needs (see may_read); of commands the ledger judges it
   bool open = false;    ///< needs no token
+  QueryRoute plan = nullptr;  ///< what answers instead to `dryRun=true`, of a cancel
 };
 
 /// Every route there is.
 const std::vector<Route>& table();
 
+/// The `{index}` of the path; nullopt if it is none.
+std::optional<std::uint64_t> path_index(const Call& call);
 http::Reply json(std::string body, int status = 200);
 /// The 400 of a request that does not parse.
 http::Reply bad_request(const Call& call, const std::vector<parse::Problem>& problems);
@@ -79,25 +85,42 @@ http::Reply list_jobs(Core&, const Call&);
 http::Reply get_job(Core&, const Call&);
 http::Reply get_job_logs(Core&, const Call&);
 http::Reply get_job_output(Core&, const Call&);
+http::Reply list_batches(Core&, const Call&);
 http::Reply get_batch(Core&, const Call&);
 std::variant<Write, http::Reply> cancel_job(Core&, const Call&);
 std::variant<Write, http::Reply> cancel_jobs(Core&, const Call&);
 std::variant<Write, http::Reply> cancel_batch(Core&, const Call&);
+http::Reply plan_cancel_job(Core&, const Call&);
+http::Reply plan_cancel_jobs(Core&, const Call&);
+http::Reply plan_cancel_batch(Core&, const Call&);
+std::variant<Write, http::Reply> undo_cancellation(Core&, const Call&);
 std::variant<Write, http::Reply> claim_job(Core&, const Call&);
 http::Reply heartbeat(Core&, const Call&);
 std::variant<Write, http::Reply> report_progress(Core&, const Call&);
 std::variant<Write, http::Reply> finish_job(Core&, const Call&);
 std::variant<Write, http::Reply> fail_job(Core&, const Call&);
+std::variant<Write, http::Reply> report_stopped(Core&, const Call&);
 http::Reply get_head(Core&, const Call&);
 http::Reply list_entries(Core&, const Call&);
+/// Whether the call asks for the entries as one object a line.
+bool wants_entry_lines(const Call&);
+http::Reply stream_entries(Core&, const Call&);
 http::Reply get_entry(Core&, const Call&);
+http::Reply get_feed(Core&, const Call&);
 http::Reply get_job_tree(Core&, const Call&);
 http::Reply get_job_history(Core&, const Call&);
+http::Reply get_diff(Core&, const Call&);
+http::Reply explain_job(Core&, const Call&);
+http::Reply list_cancellations(Core&, const Call&);
+http::Reply get_cancellation(Core&, const Call&);
+http::Reply list_unclaimed(Core&, const Call&);
+http::Reply list_retried(Core&, const Call&);
 std::variant<Write, http::Reply> create_token(Core&, const Call&);
 std::variant<Write, http::Reply> revoke_token(Core&, const Call&);
 http::Reply list_tokens(Core&, const Call&);
 http::Reply get_health(Core&, const Call&);
 http::Reply get_readiness(Core&, const Call&);
+http::Reply get_metrics(Core&, const Call&);
 http::Reply get_openapi(Core&, const Call&);
 
 }  // namespace jobledger::daemon::routes

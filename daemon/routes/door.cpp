@@ -83,6 +83,7 @@ std::variant<ledger::Actor, http::Reply> authenticate(const Core& core,
     actor.token = row->id;
     actor.name = row->detail.name;
     actor.scopes = row->detail.scopes;
+    actor.confirm_above = row->detail.confirm_above;
     expires = row->detail.expires;
   });
   if (actor.kind != ledger::ActorKind::token) {
@@ -108,6 +109,19 @@ std::variant<ledger::Actor, http::Reply> authenticate(const Core& core,
   return actor;
 }
 
+bool may_read(ledger::Scopes scopes, ledger::Scope needed) {
+  return scopes.has(needed) ||
+         (needed == ledger::Scope::audit_read && scopes.has(ledger::Scope::audit_all));
+}
+
+std::optional<std::string> reach_of(const ledger::Actor& actor, const http::Request& request) {
+  if (!request.path.starts_with("/ledger/v1/")) return actor.team;
+  bool everywhere = actor.scopes.has(ledger::Scope::audit_all);
+  std::string_view named = request.parameter("team").value_or("");
+  if (named.empty()) return everywhere ? std::nullopt : std::optional(actor.team);
+  return everywhere || named == actor.team ? std::string(named) : std::string();
+}
+
 std::variant<std::optional<ledger::Idempotency>, http::Reply> idempotency(
     const http::Request& request, const std::string& request_id) {
   if (!has_header(request, "Idempotency-Key")) return std::nullopt;
@@ -130,21 +144,6 @@ std::string traceparent(const http::Request& request) {
               is_hex(text.substr(36, 16)) && !is_zero(text.substr(36, 16)) &&
               is_hex(text.substr(53, 2));
   return good ? std::string(text) : std::string();
-}
-
-std::optional<http::Reply> not_yet(const http::Request& request, std::string_view pattern,
-                                   const std::string& request_id) {
-  std::string_view what;
-  if (pattern.ends_with("/tree") && request.parameter("format")) what = "format";
-  if (pattern.ends_with("/cancel")) {
-    if (request.parameter("dryRun").value_or("false") != "false") what = "dryRun";
-    if (request.parameter("running")) what = "running";
-    if (has_header(request, "If-Match")) what = "If-Match";
-  }
-  if (what.empty()) return std::nullopt;
-  return render::error(501, "not_implemented",
-                       std::string(what) + " is not served by this version; leave it out",
-                       request_id);
 }
 
 }  // namespace jobledger::daemon::routes

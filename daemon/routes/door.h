@@ -22,6 +22,15 @@ std::variant<ledger::Actor, http::Reply> authenticate(const Core& core,
                                                       const http::Request& request,
                                                       const std::string& request_id);
 
+/// Whether scopes allow a read that needs this one: `audit:all` reads what `audit:read` does.
+bool may_read(ledger::Scopes scopes, ledger::Scope needed);
+
+/// The team whose jobs, batches and entries the request may see. Below /ledger/v1 `team=` names it,
+/// and who has `audit:all` may name any; by default that is the actor's own, or nullopt, which is
+/// every team, for who has `audit:all`. A team that is out of reach comes to "", which is none's
+/// name, so that the answer is as if there was nothing.
+std::optional<std::string> reach_of(const ledger::Actor& actor, const http::Request& request);
+
 /// `Idempotency-Key` (1..255 printable ASCII characters) with the fingerprint of the request:
 /// method, path, query and the bytes of the body.
 std::variant<std::optional<ledger::Idempotency>, http::Reply> idempotency(
@@ -29,11 +38,6 @@ std::variant<std::optional<ledger::Idempotency>, http::Reply> idempotency(
 
 /// `traceparent` (W3C Trace Context); one that is malformed counts as absent, as that says.
 std::string traceparent(const http::Request& request);
-
-/// What this version does not do yet and must not be mistaken for done, as parameters that are
-/// unknown are ignored: the answer that says so.
-std::optional<http::Reply> not_yet(const http::Request& request, std::string_view pattern,
-                                   const std::string& request_id);
 
 std::string new_request_id();
 

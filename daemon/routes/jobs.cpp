@@ -2,6 +2,7 @@
 #include "daemon/render/history.h"
 #include "daemon/render/job.h"
 #include "daemon/routes/call.h"
+#include "daemon/routes/reach.h"
 
 namespace jobledger::daemon::routes {
 namespace {
@@ -9,8 +10,6 @@ namespace {
 using ledger::JobNumber;
 using ledger::Ulid;
 using projections::JobRecord;
-
-constexpr std::string_view kNoJobMessage = "no such job; check the id and the team of the token";
 
 projections::Sort sort_of(parse::Sort sort) {
   switch (sort) {
@@ -110,24 +109,6 @@ http::Reply get_job_output(Core& core, const Call& call) {
   reply.content_type.clear();
   reply.headers.emplace_back("Location", job->output_url);
   return reply;
-}
-
-http::Reply get_batch(Core& core, const Call& call) {
-  if (!Ulid::well_formed(call.path[0])) return bad_id(call);
-  auto id = Ulid::parse(call.path[0]);
-  projections::LogReader log(core.store);
-  std::optional<projections::BatchRecord> batch;
-  if (id) {
-    batch = projections::JobReader(core.state, log, call.version).find_batch(call.team(), *id);
-  }
-  if (!batch) {
-    return not_found(call, "batch_not_found",
-                     "no such batch; check the id and the team of the token");
-  }
-  std::string body;
-  json::Writer out(body);
-  render::batch(out, *batch, core.public_url);
-  return json(std::move(body));
 }
 
 }  // namespace jobledger::daemon::routes

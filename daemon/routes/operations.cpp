@@ -1,3 +1,4 @@
+#include "daemon/metrics.h"
 #include "daemon/openapi.h"
 #include "daemon/render/refusal.h"
 #include "daemon/routes/call.h"
@@ -13,6 +14,14 @@ http::Reply get_readiness(Core& core, const Call& call) {
   if (why_not.empty()) return json(R"({"status":"ready"})");
   http::Reply reply = render::error(503, "not_ready", why_not, call.request_id);
   reply.headers.emplace_back("Retry-After", "1");
+  return reply;
+}
+
+http::Reply get_metrics(Core& core, const Call&) {
+  core.metrics.set_version(core.state.version());
+  http::Reply reply;
+  reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  reply.body = core.metrics.text();
   return reply;
 }
 

@@ -1,3 +1,5 @@
+#include <charconv>
+
 #include "daemon/render/refusal.h"
 #include "daemon/routes/call.h"
 
@@ -12,30 +14,51 @@ const std::vector<Route>& table() {
       {"GET", "/api/v2/jobs/{id}", get_job, Scope::jobs_read},
       {"GET", "/api/v2/jobs/{id}/logs", get_job_logs, Scope::jobs_read},
       {"GET", "/api/v2/jobs/{id}/output", get_job_output, Scope::jobs_read},
-      {"PATCH", "/api/v2/jobs/{id}/cancel", cancel_job, Scope::jobs_cancel},
-      {"POST", "/api/v2/jobs/cancel", cancel_jobs, Scope::jobs_cancel},
+      {"PATCH", "/api/v2/jobs/{id}/cancel", cancel_job, Scope::jobs_cancel, false, plan_cancel_job},
+      {"POST", "/api/v2/jobs/cancel", cancel_jobs, Scope::jobs_cancel, false, plan_cancel_jobs},
       {"POST", "/api/v2/jobs/join", join_jobs, Scope::jobs_write},
       {"POST", "/api/v2/batches", create_batch, Scope::jobs_write},
+      {"GET", "/api/v2/batches", list_batches, Scope::jobs_read},
       {"GET", "/api/v2/batches/{id}", get_batch, Scope::jobs_read},
-      {"POST", "/api/v2/batches/{id}/cancel", cancel_batch, Scope::jobs_cancel},
+      {"POST", "/api/v2/batches/{id}/cancel", cancel_batch, Scope::jobs_cancel, false,
+       plan_cancel_batch},
       {"POST", "/api/v2/worker/claim", claim_job, Scope::worker},
       {"POST", "/api/v2/worker/jobs/{id}/heartbeat", heartbeat, Scope::worker},
       {"POST", "/api/v2/worker/jobs/{id}/progress", report_progress, Scope::worker},
       {"POST", "/api/v2/worker/jobs/{id}/finish", finish_job, Scope::worker},
       {"POST", "/api/v2/worker/jobs/{id}/fail", fail_job, Scope::worker},
+      {"POST", "/api/v2/worker/jobs/{id}/stopped", report_stopped, Scope::worker},
       {"GET", "/ledger/v1/head", get_head, Scope::audit_read},
       {"GET", "/ledger/v1/entries", list_entries, Scope::audit_read},
       {"GET", "/ledger/v1/entries/{index}", get_entry, Scope::audit_read},
+      {"GET", "/ledger/v1/feed", get_feed, Scope::audit_read},
       {"GET", "/ledger/v1/jobs/{id}/tree", get_job_tree, Scope::audit_read},
       {"GET", "/ledger/v1/jobs/{id}/history", get_job_history, Scope::audit_read},
+      {"GET", "/ledger/v1/diff", get_diff, Scope::audit_read},
+      {"GET", "/ledger/v1/batches", list_batches, Scope::audit_read},
+      {"GET", "/ledger/v1/jobs/{id}/explain", explain_job, Scope::audit_read},
+      {"GET", "/ledger/v1/cancellations", list_cancellations, Scope::audit_read},
+      {"GET", "/ledger/v1/cancellations/{index}", get_cancellation, Scope::audit_read},
+      {"POST", "/ledger/v1/cancellations/{index}/undo", undo_cancellation, Scope::jobs_cancel},
+      {"GET", "/ledger/v1/unclaimed", list_unclaimed, Scope::audit_read},
+      {"GET", "/ledger/v1/retried", list_retried, Scope::audit_read},
       {"POST", "/ledger/v1/tokens", create_token, Scope::admin},
       {"GET", "/ledger/v1/tokens", list_tokens, Scope::admin},
       {"DELETE", "/ledger/v1/tokens/{id}", revoke_token, Scope::admin},
       {"GET", "/healthz", get_health, Scope::jobs_read, true},
       {"GET", "/readyz", get_readiness, Scope::jobs_read, true},
+      {"GET", "/metrics", get_metrics, Scope::jobs_read, true},
       {"GET", "/openapi.json", get_openapi, Scope::jobs_read, true},
   };
   return routes;
+}
+
+std::optional<std::uint64_t> path_index(const Call& call) {
+  const std::string& text = call.path[0];
+  std::uint64_t index = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return index;
 }
 
 http::Reply json(std::string body, int status) {

@@ -21,33 +21,40 @@ http::Reply bad(const Call& call, std::string_view field, std::string message) {
   return bad_request(call, {{std::string(field), std::move(message)}});
 }
 
-std::variant<VersionWanted, http::Reply> as_of_version(Core& core, const Call& call,
-                                                       std::string_view text) {
+std::variant<std::uint64_t, http::Reply> version_of_digits(Core& core, const Call& call,
+                                                           std::string_view name,
+                                                           std::string_view text) {
   auto version = whole(text);
   std::uint64_t head = core.state.version();
   if (!version || *version > head) {
-    return bad(call, "asOf", "is above the head, which is version " + std::to_string(head));
+    return bad(call, name, "is above the head, which is version " + std::to_string(head));
   }
-  return VersionWanted{*version, *version};
+  return *version;
 }
 
-std::variant<VersionWanted, http::Reply> as_of_time(Core& core, const Call& call,
-                                                    std::string_view text) {
+std::variant<std::uint64_t, http::Reply> version_of_time(Core& core, const Call& call,
+                                                         std::string_view name,
+                                                         std::string_view text) {
   auto time = ledger::from_rfc3339(text);
   if (!time) {
-    return bad(call, "asOf",
+    return bad(call, name,
                "must be a version or an RFC 3339 time, such as 2026-01-31T23:59:59Z (a + is "
                "written %2B in a query)");
   }
-  if (*time >= core.clock.now()) return bad(call, "asOf", "must lie in the past");
+  if (*time >= core.clock.now()) return bad(call, name, "must lie in the past");
   // Entries decided but not yet durable count too: they have their time already, and any entry
   // still to be decided gets a later one.
-  std::uint64_t version =
-      core.state.read([&] { return core.state.times().first_at_or_after(*time + 1); });
-  return VersionWanted{version, version};
+  return core.state.read([&] { return core.state.times().first_at_or_after(*time + 1); });
 }
 
 }  // namespace
+
+std::variant<std::uint64_t, http::Reply> version_named(Core& core, const Call& call,
+                                                       std::string_view name,
+                                                       std::string_view text) {
+  return is_digits(text) ? version_of_digits(core, call, name, text)
+                         : version_of_time(core, call, name, text);
+}
 
 std::variant<VersionWanted, http::Reply> version_wanted(Core& core, const Call& call) {
   VersionWanted wanted;
@@ -59,12 +66,19 @@ std::variant<VersionWanted, http::Reply> version_wanted(Core& core, const Call& 
   }
   auto as_of = call.request.parameter("asOf");
   if (!as_of || as_of->empty()) return wanted;
-  auto then =
-      is_digits(*as_of) ? as_of_version(core, call, *as_of) : as_of_time(core, call, *as_of);
-  if (auto* exact = std::get_if<VersionWanted>(&then)) {
-    exact->least = std::max(exact->least, wanted.least);
-  }
-  return then;
+  auto then = version_named(core, call, "asOf", *as_of);
+  if (http::Reply* refused = std::get_if<http::Reply>(&then)) return std::move(*refused);
+  wanted.exactly = std::get<std::uint64_t>(then);
+  wanted.least = std::max(wanted.least, *wanted.exactly);
+  return wanted;
+}
+
+ledger::TimeMs time_spoken_of(const Core& core, const Call& call) {
+  std::string_view as_of = call.request.parameter("asOf").value_or("");
+  if (as_of.empty()) return core.clock.now();
+  if (!is_digits(as_of)) return ledger::from_rfc3339(as_of).value_or(0);
+  if (call.version == 0) return 0;
+  return core.state.read([&] { return core.state.times().at(call.version - 1); });
 }
 
 }  // namespace jobledger::daemon::routes

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <variant>
 
 #include "daemon/routes/call.h"
@@ -14,9 +15,19 @@ struct VersionWanted {
   std::optional<std::uint64_t> exactly;  ///< and answer as of this version, not of the newest
 };
 
-/// By `minVersion` (a version) and `asOf` (digits alone are a version; else an RFC 3339 time, which
-/// means the last entry at or before it). What lies above the head, or ahead of the clock, is
-/// refused: its answer could not be the same for ever.
+/// The version that a parameter of this name means by its text: digits alone are a version,
+/// anything else is an RFC 3339 time, which means the last entry at or before it. What lies above
+/// the head, or ahead of the clock, is refused: its answer could not be the same for ever. A
+/// version by a time may not be durable yet.
+std::variant<std::uint64_t, http::Reply> version_named(Core& core, const Call& call,
+                                                       std::string_view name,
+                                                       std::string_view text);
+
+/// By `minVersion` (a version) and `asOf` (see version_named).
 std::variant<VersionWanted, http::Reply> version_wanted(Core& core, const Call& call);
+
+/// The time that a read speaks of: now; or the one that `asOf` names; or, if that is a version,
+/// that of its last entry (0 of none).
+ledger::TimeMs time_spoken_of(const Core& core, const Call& call);
 
 }  // namespace jobledger::daemon::routes

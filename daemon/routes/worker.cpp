@@ -1,6 +1,7 @@
 #include "daemon/lease_clock.h"
 #include "daemon/parse/claim.h"
 #include "daemon/parse/report.h"
+#include "daemon/render/entry.h"
 #include "daemon/render/job.h"
 #include "daemon/render/refusal.h"
 #include "daemon/routes/call.h"
@@ -82,6 +83,27 @@ http::Reply refuse_heartbeat(Core& core, const Call& call, std::optional<Ulid> i
   return render::refused(refusal, call.request_id, log);
 }
 
+/// The member `stop`, if the worker is to stop.
+void stop_request(json::Writer& out, Core& core, ledger::JobId id, const Call& call) {
+  auto asked = core.state.read([&]() -> std::optional<std::uint64_t> {
+    const auto& graph = core.state.graph();
+    const projections::Change& last =
+        graph.change_at(graph.find(call.team(), id, call.version).value(), call.version);
+    return graph.is_stop(last) ? std::optional(last.entry()) : std::nullopt;
+  });
+  if (!asked) return;
+  projections::LogReader log(core.store);
+  ledger::EntryHead head = log.head(*asked);
+  out.begin_object("stop");
+  out.key("actor");
+  render::actor(out, head.envelope.actor);
+  render::text_or_null(out, "onBehalfOf", head.envelope.actor.on_behalf_of);
+  render::text_or_null(out, "reason", head.envelope.reason);
+  out.field("index", *asked);
+  out.time_field("time", head.time);
+  out.end_object();
+}
+
 }  // namespace
 
 std::variant<Write, http::Reply> claim_job(Core&, const Call& call) {
@@ -104,6 +126,7 @@ http::Reply heartbeat(Core& core, const Call& call) {
   json::Writer out(body);
   out.begin_object();
   out.time_field("leaseExpiresAt", core.clock.now() + left->count() * 1000);
+  stop_request(out, core, *job, call);
   out.end_object();
   return json(std::move(body));
 }
@@ -118,6 +141,10 @@ std::variant<Write, http::Reply> finish_job(Core&, const Call& call) {
 
 std::variant<Write, http::Reply> fail_job(Core&, const Call& call) {
   return report(call, parse::parse_fail(call.request.body));
+}
+
+std::variant<Write, http::Reply> report_stopped(Core&, const Call& call) {
+  return report(call, parse::parse_stopped(call.request.body));
 }
 
 }  // namespace jobledger::daemon::routes

@@ -83,7 +83,8 @@ export async function startDaemon() {
 }
 
 /** One request as it is: no redirects, no pool, no header of its own but the body's length.
- *  `body` is sent as JSON, or as it is if it is a string. */
+ *  `body` is sent as JSON, or as it is if it is a string. An answer that does not end is let go
+ *  after its head. */
 export function request(base, method, path, { headers = {}, body } = {}) {
   const url = new URL(base);
   const bytes =
@@ -103,6 +104,11 @@ export function request(base, method, path, { headers = {}, body } = {}) {
     };
     const req = http.request(options, (res) => {
       let text = '';
+      if (/^text\/event-stream\b/.test(res.headers['content-type'] ?? '')) {
+        accept({ status: res.statusCode, headers: res.headers, body: '' });
+        res.destroy();
+        return;
+      }
       res.setEncoding('utf8');
       res.on('data', (chunk) => {
         text += chunk;

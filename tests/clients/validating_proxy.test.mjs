@@ -142,6 +142,9 @@ test('batches', async () => {
   assert.equal(partial.status, 'partial');
   await call(200, 'cancelBatch', { id });
   await call(200, 'getBatch', { id });
+  const listed = await call(200, 'listBatches', { query: { limit: 1, from_date: '2020-01-01' } });
+  assert.equal(listed.items[0].batchId, id);
+  await call(400, 'listBatches', { query: { status: 'partial' } });
 });
 
 const reports = {
@@ -192,6 +195,58 @@ test('workers', async () => {
   await call(404, 'getJobOutput', { id: made.id });
 });
 
+test('plans, stops and undos', async () => {
+  const { id, children } = await call(201, 'createJob', { body: family('one', 'two') });
+  const query = { dryRun: true };
+  const plan = await call(200, 'cancelJob', { id, query });
+  assert.deepEqual(
+    plan.cancelled.map((job) => job.id),
+    [id, ...children.map((child) => child.id)],
+  );
+  await call(200, 'cancelJobs', { body: { jobs: [id] }, query });
+  await call(400, 'cancelJob', { id, headers: { 'if-match': '"99999999"' } });
+  const claim = await call(200, 'claimJob', { body: { jobId: children[0].id } });
+  const body = { lease: claim.lease };
+  const asked = { id: claim.job.id, body };
+  await call(412, 'cancelJob', { id, headers: { 'if-match': `"${plan.version}"` } });
+  await call(409, 'reportStopped', asked);
+  await call(200, 'cancelJob', { id, body: { reason: 'budget' }, query: { running: 'stop' } });
+  const { stop } = await call(200, 'heartbeat', asked);
+  assert.equal(stop.reason, 'budget');
+  const { index } = stop;
+  await call(200, 'getCancellation', { index });
+  await call(200, 'reportStopped', asked);
+  await call(200, 'getCancellation', { index });
+  await call(200, 'explainJob', { id: claim.job.id });
+
+  await call(404, 'undoCancellation', { index: 1_000_000 });
+  await call(409, 'undoCancellation', { index: 0 });
+  await call(403, 'undoCancellation', { index, token: daemon.reader });
+  const undone = await call(200, 'undoCancellation', { index, body: { reason: 'found more' } });
+  assert.equal(undone.reinstated.length, 3);
+  await call(409, 'undoCancellation', { index });
+  await call(200, 'undoCancellation', { index: undone.index });
+  await call(200, 'getCancellation', { index: undone.index });
+  await call(404, 'getCancellation', { index: 0 });
+  const listed = await call(200, 'listCancellations', { query: { job: id, outcome: 'undone' } });
+  assert.equal(listed.items.at(-1).index, index);
+  await call(200, 'listCancellations', { query: { reason: 'found', limit: 1 } });
+  for (const query of [{ outcome: 'maybe' }, { from: 'then' }, { cursor: 'x' }, { limit: 0 }]) {
+    await call(400, 'listCancellations', { query });
+  }
+  await call(403, 'listCancellations', { token: daemon.reader });
+  await call(200, 'explainJob', { id });
+  await call(404, 'explainJob');
+  await call(404, 'explainJob', { id, token: daemon.stranger });
+
+  const batch = await call(201, 'createBatch', { body: { jobs: [plain()] } });
+  await call(200, 'cancelBatch', { id: batch.batchId, query });
+  const guard = { team: 't', name: 'guarded', confirmAbove: 1 };
+  const { token } = await call(201, 'createToken', { body: guard });
+  const tree = await call(201, 'createJob', { body: family('one') });
+  await call(428, 'cancelJob', { id: tree.id, token });
+});
+
 test('tokens', async () => {
   for (const body of bodies.wrongTokens) await call(400, 'createToken', { body });
   const expires = '2999-01-01T00:00:00Z';
@@ -224,7 +279,7 @@ test('every entry and every job of the session can be read', async () => {
   expected.delete('ExpireLease'); // takes as long as a lease
   assert.deepEqual(types, expected);
   for (const id of jobs) {
-    for (const operation of ['getJob', 'getJobTree', 'getJobHistory', 'getJobLogs']) {
+    for (const operation of ['getJob', 'getJobTree', 'getJobHistory', 'getJobLogs', 'explainJob']) {
       await call(200, operation, { id });
     }
   }
@@ -238,21 +293,43 @@ test('the ledger', async () => {
     await call(400, 'listEntries', { query });
   }
   await call(403, 'listEntries', { token: daemon.reader });
+  const accept = 'application/x-ndjson';
+  const lines = await call(200, 'listEntries', { headers: { accept }, query: { limit: 5000 } });
+  assert.equal(JSON.parse(lines.split('\n')[0]).type, 'CreateToken');
+  await call(200, 'followFeed', { query: { from: 0, type: 'CancelJobs' } });
+  for (const query of [{ from: -1 }, { from: 1_000_000 }, { type: 'Cancel' }, { job: malformedId }]) {
+    await call(400, 'followFeed', { query });
+  }
+  await call(400, 'followFeed', { headers: { 'last-event-id': '1000000' } });
+  await call(403, 'followFeed', { token: daemon.reader });
   const { items } = await call(200, 'listEntries', { query: { type: 'SubmitJob', limit: 1 } });
   const { index } = items[0];
   assert.deepEqual(await call(200, 'getEntry', { index }), items[0]);
   await call(404, 'getEntry', { index: 1_000_000 });
   await call(404, 'getEntry', { index, token: daemon.stranger });
   const { id } = items[0].events[0];
-  await call(501, 'getJobTree', { id, query: { format: 'dot' } });
+  await call(200, 'getJobTree', { id, query: { format: 'dot' } });
+  await call(400, 'getJobTree', { id, query: { format: 'png' } });
   await call(404, 'getJobTree');
   await call(404, 'getJobTree', { id, token: daemon.stranger });
   await call(404, 'getJobHistory');
   await call(404, 'getJobHistory', { id, token: daemon.stranger });
+  const diff = await call(200, 'getDiff', { query: { from: 0, limit: 2 } });
+  assert.equal(diff.items.length, 2);
+  await call(200, 'getDiff', { query: { from: index, to: index + 1, cursor: diff.next } });
+  for (const query of [{ from: 'then' }, { from: 2, to: 1 }, { from: 0, cursor: 'x' }]) {
+    await call(400, 'getDiff', { query });
+  }
+  assert.ok((await call(200, 'listAllBatches', { query: { status: 'error' } })).items.length > 0);
+  await call(403, 'listAllBatches', { token: daemon.reader });
+  assert.ok((await call(200, 'listUnclaimed', { query: { for: 0 } })).items.length > 0);
+  await call(400, 'listUnclaimed', { query: { for: -1 } });
+  await call(200, 'listRetried', { query: { attempts: 1 } });
+  await call(400, 'listRetried', { query: { attempts: 0 } });
 });
 
 test('every operation was answered well, and badly if it can be', async () => {
-  for (const operationId of ['getHealth', 'getReadiness', 'getOpenApi']) {
+  for (const operationId of ['getHealth', 'getReadiness', 'getOpenApi', 'getMetrics']) {
     await call(200, operationId, { token: null });
   }
   for (const { operation } of operationsOf(document)) {

@@ -27,6 +27,17 @@ void check_excerpt(const ledger::Entry& entry, ledger::JobNumber job,
   CHECK(at == excerpt.events.size());
 }
 
+void check_outline(const ledger::Entry& entry, std::string_view bytes) {
+  auto outline = ledger::decode_outline(bytes);
+  REQUIRE(outline);
+  ledger::Entry frame = entry;
+  frame.events.clear();
+  CHECK(outline->entry == frame);
+  std::array<std::uint32_t, ledger::kEventKinds> counts = {};
+  for (const ledger::Event& event : entry.events) ++counts[static_cast<std::size_t>(event.kind)];
+  CHECK(outline->counts == counts);
+}
+
 void check_parts(const ledger::Entry& entry) {
   // Aligned, as a string keeps them, and not.
   std::string aligned = ledger::encode(entry);
@@ -45,6 +56,7 @@ void check_parts(const ledger::Entry& entry) {
       REQUIRE(excerpt);
       check_excerpt(entry, entry.events[place].number, *excerpt);
     }
+    check_outline(entry, bytes);
     auto none = ledger::decode_excerpt(bytes, 123'456'789);
     REQUIRE(none);
     CHECK(none->events.empty());
@@ -66,6 +78,19 @@ TEST_CASE("the parts of a cascade are those of the whole", "[codec]") {
   ledger.run("submit p(a(x y) b c); claim b; cancel x");
   for (std::uint64_t index = 0; index < 3; ++index) check_parts(ledger.entry(index));
   CHECK(ledger.entry(2).events.size() > 4);
+}
+
+TEST_CASE("an outline names the jobs that a list asked for, accepted or not", "[codec]") {
+  LedgerFixture ledger;
+  ledger.run("submit p(a b); submit q; cancel-many q a; cancel-many q a");
+  auto outline = [&](std::uint64_t index) {
+    return ledger::decode_outline(ledger::encode(ledger.entry(index))).value();
+  };
+  std::vector<ledger::Ulid> asked = {ledger.id("q"), ledger.id("a")};
+  CHECK(outline(2).requested == asked);
+  CHECK(outline(2).count(ledger::EventKind::job_cancelled) == 4);
+  CHECK(outline(3).requested.empty());
+  CHECK(outline(3).entry.command.subjects == asked);
 }
 
 TEST_CASE("what is not asked for is not read", "[codec]") {
@@ -91,6 +116,7 @@ TEST_CASE("no damage makes the reading of a part crash", "[codec]") {
     (void)ledger::decode_head(bytes);
     for (std::size_t place : {0, 1, 7}) (void)ledger::decode_event(bytes, place);
     (void)ledger::decode_excerpt(bytes, 2);
+    (void)ledger::decode_outline(bytes);
   };
   for (std::size_t size = 0; size < intact.size(); ++size) read(intact.substr(0, size));
   for (std::size_t bit = 0; bit < intact.size() * 8; ++bit) {

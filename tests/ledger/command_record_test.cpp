@@ -18,7 +18,8 @@ TEST_CASE("an entry names its command", "[record]") {
       {"claim c", "ClaimJob"},         {"progress c 50", "ReportProgress"},
       {"finish c", "FinishJob"},       {"fail c boom", "FailJob"},
       {"claim b", "ClaimJob"},         {"expire b", "ExpireLease"},
-      {"token T", "CreateToken"},      {"revoke T", "RevokeToken"}};
+      {"token T", "CreateToken"},      {"revoke T", "RevokeToken"},
+      {"undo 3", "UndoCancel"},        {"stopped b", "ReportStopped"}};
   for (const auto& [line, name] : rows) {
     CHECK(name_of(record_after(ledger, line).kind) == name);
     CHECK(ledger::command_kind_named(name).has_value());
@@ -45,6 +46,28 @@ TEST_CASE("a cancel is recorded with what was named", "[record]") {
   CHECK(record_after(ledger, "cancel-batch B").subjects == std::vector<ledger::Ulid>{id("B")});
   CHECK(record_after(ledger, "cancel-batch ~C").impossible.size() == 1);
   CHECK(record_after(ledger, "cancel-batch ~C").subjects.empty());
+}
+
+TEST_CASE("a cancel is recorded with how it was asked for, and an undo with what it undoes",
+          "[record]") {
+  LedgerFixture ledger;
+  ledger.run("submit p(a b); claim a");
+  ledger::CommandRecord stop = record_after(ledger, "confirm 2 stop a");
+  CHECK(stop.stop_running);
+  CHECK(stop.plan == 2);
+  CHECK(stop.requested == 1);
+  CHECK_FALSE(stop.entry);
+  CHECK(record_after(ledger, "stopped a").entry == 2);
+  ledger::CommandRecord undo = record_after(ledger, "undo 2");
+  CHECK(undo.entry == 2);
+  CHECK(undo.subjects.empty());
+  CHECK(record_after(ledger, "undo 2").entry == 2);  // refused
+  ledger::CommandRecord plain = record_after(ledger, "cancel p");
+  CHECK_FALSE(plain.stop_running);
+  CHECK_FALSE(plain.plan);
+  ledger.run("batch B x");
+  CHECK(record_after(ledger, "confirm 0 stop-batch B").plan == 0);
+  CHECK(record_after(ledger, "stop-batch B").stop_running);
 }
 
 TEST_CASE("a worker's command is recorded with its lease and what it said", "[record]") {

@@ -79,4 +79,17 @@ TEST_CASE("a payload that is not there is said", "[payload]") {
   CHECK_THAT(ledger::read_payload(*store, kChild).error().message, Catch::Contains(kRoot.text()));
 }
 
+TEST_CASE("a redacted body is read as it is, and is known as one", "[payload]") {
+  auto store = store_in_memory();
+  ledger::PayloadRow root{true, "{\"root\":{\"child\":1}}", std::nullopt};
+  ledger::PayloadRow child{true, "", ledger::PayloadSlice{kChild, kRoot, 8, 11}};
+  put(*store, kRoot, write_payload_row(root));
+  put(*store, kChild, write_payload_row(child));
+  CHECK(ledger::read_payload(*store, kRoot).value() == root.body);
+  CHECK(ledger::read_payload(*store, kChild).value() == "{\"child\":1}");
+  CHECK(ledger::read_payload_row(*store, kRoot).value() == root);
+  CHECK(ledger::read_payload_row(*store, kChild).value() == child);
+  CHECK(store->payload(kRoot).value() != payload_row(kRootSlice, kRootSlice, kBody));
+}
+
 }  // namespace jobledger::tests

@@ -33,6 +33,33 @@ TEST_CASE("a refusal says what went wrong and what to do", "[refusal]") {
   CHECK_THAT(about(RefusalCode::too_many_jobs, {}, 100), Catch::StartsWith("more than 100 jobs"));
 }
 
+TEST_CASE("the refusal of a plan, a stop or an undo says what to do", "[refusal]") {
+  auto about = [](RefusalCode code, std::vector<ledger::Offender> offenders,
+                  std::uint64_t limit = 0) {
+    return describe(Refusal{code, std::move(offenders), limit});
+  };
+  ledger::Offender a{"A", JobStatus::queued, 3, 0, "", ""};
+  ledger::Offender b{"B", JobStatus::error, 4, 1, "", ""};
+  ledger::Offender entry{"12", JobStatus::none, std::nullopt, ledger::kNotInList, "", ""};
+  CHECK(about(RefusalCode::plan_changed, {a, b}, 42) ==
+        "the plan of version 42 no longer holds; see details, ask for the plan again with "
+        "dryRun=true and repeat with its ETag");
+  CHECK(about(RefusalCode::confirmation_required, {}, 10) ==
+        "this token may cancel at most 10 jobs in one call without confirmation; ask for the plan "
+        "with dryRun=true and repeat with its ETag as If-Match");
+  CHECK(about(RefusalCode::no_stop_requested, {a}) ==
+        "nobody asked job A to stop; go on, or report finish or fail");
+  CHECK(about(RefusalCode::cancellation_not_found, {entry}) ==
+        "no cancellation 12; see GET /ledger/v1/cancellations");
+  CHECK(about(RefusalCode::nothing_to_undo, {entry}) ==
+        "entry 12 cancelled nothing; there is nothing to undo");
+  CHECK(about(RefusalCode::moved_on, {a, b}) ==
+        "job A is queued since (and 1 more, see details); a cascade is undone as a whole or not at "
+        "all");
+  CHECK(about(RefusalCode::unresolvable, {b}) ==
+        "job B is error; its parent would wait for it for ever");
+}
+
 TEST_CASE("every code has a name and a sentence of its own", "[refusal]") {
   std::set<std::string> names;
   std::set<std::string> sentences;

@@ -222,18 +222,65 @@ Sample about(Sample sample, std::vector<Ulid> subjects) {
   return sample;
 }
 
+Sample stop_requested() {
+  Entry made = entry(13, CommandKind::cancel_jobs);
+  made.command.requested = 1;
+  made.command.stop_running = true;
+  made.command.plan = 12;
+  made.envelope.actor.confirm_above = 500;
+  made.events = {
+      caused(job_event(EventKind::stop_requested, JobStatus::rendering, JobStatus::rendering, 42),
+             Cause::requested, kNoPlace)};
+  return {"StopRequested", std::move(made)};
+}
+
+Sample stop_withdrawn() {
+  Entry made = entry(14, CommandKind::undo_cancel);
+  made.command.entry = 13;
+  made.events = {
+      caused(job_event(EventKind::stop_withdrawn, JobStatus::rendering, JobStatus::rendering, 42),
+             Cause::undo, kNoPlace)};
+  return {"StopWithdrawn", std::move(made)};
+}
+
+Sample job_reinstated() {
+  Entry made = entry(15, CommandKind::undo_cancel);
+  made.rules.max_attempts = 9;
+  made.command.entry = 0;
+  made.events = {caused(
+      job_event(EventKind::job_reinstated, JobStatus::manually_cancelled, JobStatus::pending, 40),
+      Cause::undo, kNoPlace)};
+  return {"JobReinstated", std::move(made)};
+}
+
 Sample late(CommandKind kind, RefusalCode code, JobStatus status) {
   Sample sample = about(refused(kind, code, {{id(142).text(), status, 33, 0, ""}}), {id(142)});
   sample.entry.command.lease = id(70);
   return sample;
 }
 
+Sample undo_refused(const std::string& name, RefusalCode code, JobStatus status) {
+  Sample sample = refused(CommandKind::undo_cancel, code, {{id(142).text(), status, 33, 0, ""}});
+  sample.entry.command.entry = 3;
+  sample.name = "refused-" + name;
+  return sample;
+}
+
+Sample plan_refused(const std::string& name, RefusalCode code, std::uint64_t limit) {
+  Sample sample = about(refused(CommandKind::cancel_jobs, code, {}, limit), {id(142)});
+  sample.entry.command.requested = 1;
+  sample.entry.command.plan = 12;
+  sample.name = "refused-" + name;
+  return sample;
+}
+
 }  // namespace
 
 std::vector<Sample> samples_of_events() {
-  return {job_submitted(), batch_submitted(), job_cancelled(), cancel_skipped(),
-          job_claimed(),   job_progressed(),  job_finished(),  job_failed(),
-          job_unblocked(), job_requeued(),    token_created(), token_revoked()};
+  return {job_submitted(),  batch_submitted(), job_cancelled(), cancel_skipped(),
+          job_claimed(),    job_progressed(),  job_finished(),  job_failed(),
+          job_unblocked(),  job_requeued(),    token_created(), token_revoked(),
+          stop_requested(), stop_withdrawn(),  job_reinstated()};
 }
 
 std::vector<Sample> samples_of_refusals() {
@@ -265,7 +312,14 @@ std::vector<Sample> samples_of_refusals() {
       refused(CommandKind::create_token, RefusalCode::key_reused, {}),
       about(refused(CommandKind::revoke_token, RefusalCode::token_not_found,
                     {{id(99).text(), JobStatus::none, std::nullopt, 0, ""}}),
-            {id(99)})};
+            {id(99)}),
+      late(CommandKind::report_stopped, RefusalCode::no_stop_requested, JobStatus::rendering),
+      undo_refused("UndoCancel", RefusalCode::moved_on, JobStatus::finished),
+      undo_refused("UndoCancel-unknown", RefusalCode::cancellation_not_found, JobStatus::none),
+      undo_refused("UndoCancel-nothing", RefusalCode::nothing_to_undo, JobStatus::none),
+      undo_refused("UndoCancel-unresolvable", RefusalCode::unresolvable, JobStatus::error),
+      plan_refused("CancelJobs-plan", RefusalCode::plan_changed, 12),
+      plan_refused("CancelJobs-guard", RefusalCode::confirmation_required, 500)};
   made[4].entry.command.requested = 2;
   made[4].entry.command.impossible = {impossible};
   made[7].entry.command.number = 80;
@@ -277,6 +331,13 @@ std::vector<Sample> samples_of_refusals() {
 std::vector<Sample> samples() {
   std::vector<Sample> all = samples_of_events();
   for (Sample& sample : samples_of_refusals()) all.push_back(std::move(sample));
+  for (Sample& sample : all) {
+    EventKind first_new = EventKind::stop_requested;
+    bool new_event = !sample.entry.events.empty() && sample.entry.events[0].kind >= first_new;
+    bool new_refusal =
+        sample.entry.refusal && sample.entry.refusal->code >= RefusalCode::cancellation_not_found;
+    sample.without_more = !new_event && !new_refusal;
+  }
   return all;
 }
 

@@ -11,6 +11,7 @@ namespace jobledger::tests {
 struct Sample {
   std::string name;
   ledger::Entry entry;
+  bool without_more = false;  ///< its file is from before schema::Command had `more`
 };
 
 /// One for each kind of event, named as it is.

@@ -81,6 +81,32 @@ TEST_CASE("a refusal of a list mentions each job of the team that it named, once
   CHECK(mentions(ledger, "c") == "");
 }
 
+TEST_CASE("a job is mentioned by the plan and the undo that were refused for it") {
+  LedgerFixture ledger;
+  ledger.run("submit p(a b); claim a");    // 0, 1
+  ledger.run("confirm 1 cancel p");        // 2: a has changed
+  ledger.run("cancel p; fail a boom");     // 3, 4
+  ledger.run("undo 3");                    // 5: for a
+  ledger.run("cancel-many b p");           // 6
+  ledger.run("batch B x y; claim x");      // 7, 8
+  ledger.run("confirm 8 cancel-batch B");  // 9: x has changed
+  ledger.run("undo 0; undo 77");           // 10, 11: of no job
+  CHECK(mentions(ledger, "a") == "2 3 5 ");
+  CHECK(mentions(ledger, "p") == "2 6 ");
+  CHECK(mentions(ledger, "b") == "6 ");
+  CHECK(mentions(ledger, "x") == "9 ");
+  CHECK(mentions(ledger, "y") == "9 ");
+}
+
+TEST_CASE("a worker that says it has stopped, and was not asked to, is late once") {
+  LedgerFixture ledger;
+  ledger.run("submit a; claim a; stopped a; stopped a; stop a; stopped a; stopped a");
+  CHECK(ledger.state().version() == 5);  // 2: refused, 3, 4; nothing else
+  CHECK(mentions(ledger, "a") == "2 ");
+  CHECK(ledger.state().audit().late_report_recorded(0, ledger.names().lease("a"),
+                                                    ledger::ReportKind::stopped));
+}
+
 TEST_CASE("a late report is recorded once a lease and kind") {
   LedgerFixture ledger;
   ledger.run("submit a; claim a; expire a");                  // 0, 1, 2

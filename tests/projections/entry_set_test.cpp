@@ -52,6 +52,33 @@ TEST_CASE("the next one is found, beyond 32 bits too") {
   CHECK(loaded(saved(set)).next(kHalf + 1) == 3 * kHalf + 7);
 }
 
+TEST_CASE("the one before is found, beyond 32 bits too") {
+  EntrySet set;
+  for (std::uint64_t entry : {std::uint64_t{3}, kHalf - 1, kHalf, 3 * kHalf + 7}) set.add(entry);
+  CHECK_FALSE(set.previous(0));
+  CHECK_FALSE(set.previous(3));
+  CHECK(set.previous(4) == 3);
+  CHECK(set.previous(kHalf) == kHalf - 1);
+  CHECK(set.previous(kHalf + 1) == kHalf);
+  CHECK(set.previous(3 * kHalf) == kHalf);
+  CHECK(set.previous(3 * kHalf + 7) == kHalf);
+  CHECK(set.previous(~std::uint64_t{0}) == 3 * kHalf + 7);
+  CHECK_FALSE(EntrySet().previous(7));
+}
+
+TEST_CASE("two sets are put together") {
+  EntrySet one;
+  EntrySet two;
+  one.add(1);
+  two.add(1);
+  two.add(kHalf + 2);
+  one.add_all(two);
+  CHECK(one.size() == 2);
+  CHECK(one.contains(kHalf + 2));
+  two.add_all(EntrySet());
+  CHECK(two.size() == 2);
+}
+
 /// Adds the numbers; after each, the set that was saved and loaded at some time before, and went
 /// on from there, is saved as the same bytes.
 void check_one_form(const std::vector<std::uint64_t>& numbers) {

@@ -190,6 +190,45 @@ TEST_CASE("a change of a job that does not fit is found") {
   }
 }
 
+TEST_CASE("a stop or an undo that does not fit is found") {
+  auto stop = "submit p(a b); claim a; stop a";  // a 0, p 1, b 2
+  auto stopped = "submit x; claim x; progress x 40; stop x; stopped x";
+  auto withdraw = "submit p(a b); claim a; stop a; undo 2";  // a 0, p 1, b 2
+  auto undo = "submit p(a b); claim a; cancel p; undo 2";    // p 0, b 1
+  using ledger::EndDetail;
+  auto with_end = [](Event& e) { e.detail = ledger::make_detail<ledger::Detail>(EndDetail{}); };
+  for (const Case& one : std::vector<Case>{
+           {stop, at(0, [](Event& e) { e.after = JobStatus::manually_cancelled; }), "in this way"},
+           {stop, at(0, [](Event& e) { e.number = 2; }), "job of this number is another"},
+           {stop, at(0, with_end), "not of its kind"},
+           {stop, at(1, [](Event& e) { e.kind = EventKind::stop_requested; }), "in this way"},
+           {stop, [](Entry& e) { e.events.push_back(e.events[0]); }, "another of this job"},
+           {stop,
+            [](Entry& e) {
+              e.events = {e.events[0]};
+              e.events[0].before = e.events[0].after = JobStatus::queued;
+            },
+            "another status before"},
+           {stopped, at(0, [](Event& e) { e.detail = nullptr; }), "not of its kind"},
+           {stopped,
+            at(0, [](Event& e) { edit<EndDetail>(e, [](auto& d) { d.progress.reset(); }); }),
+            "last progress of the run was another"},
+           {stopped,
+            at(0, [](Event& e) { edit<EndDetail>(e, [](auto& d) { d.progress->progress = 41; }); }),
+            "last progress of the run was another"},
+           {withdraw, at(0, [](Event& e) { e.after = JobStatus::queued; }), "in this way"},
+           {withdraw, at(0, with_end), "not of its kind"},
+           {withdraw, at(1, [](Event& e) { e.kind = EventKind::stop_withdrawn; }), "in this way"},
+           {undo, at(0, [](Event& e) { e.after = JobStatus::rendering; }), "in this way"},
+           {undo, at(0, [](Event& e) { e.after = JobStatus::finished; }), "in this way"},
+           {undo, at(0, [](Event& e) { e.before = JobStatus::error; }), "another status before"},
+           {undo, at(1, with_end), "not of its kind"},
+           {undo, [](Entry& e) { e.events.push_back(e.events[0]); }, "another of this job"},
+       }) {
+    check(one);
+  }
+}
+
 TEST_CASE("a token that does not fit is found") {
   auto create = "token S; token T";
   auto revoke = "token S; revoke S";

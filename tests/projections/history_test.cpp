@@ -71,5 +71,40 @@ TEST_CASE("a page of a history follows no run behind it, and none before it") {
   CHECK(whole > 0);
 }
 
+TEST_CASE("the history of a run goes on over a stop in the middle of it") {
+  for (const char* end : {"stopped a", "expire a", "finish a", "fail a boom"}) {
+    LedgerFixture ledger;
+    ledger.run("submit a; submit x; claim a; progress a 20; claim x; stop a; progress a 40");
+    //          0         1         2        3              4        5       6
+    ledger.run("undo 5; progress a 60; stop a; progress a 80");
+    //          7       8              9       10
+    LogReader log(ledger.store());
+    auto history = [&](const EntryRange& range) {
+      return to_text(entries_of_job(ledger.state(), log, 0, range));
+    };
+    CHECK(history({0, 11}) == "0 2 3 5 6 7 8 9 10 ");
+    ledger.run(end);  // 11
+    INFO(end);
+    CHECK(history({0, 12}) == "0 2 3 5 6 7 8 9 10 11 ");
+    CHECK(history({0, 9}) == "0 2 3 5 6 7 8 ");
+    CHECK(history({6, 12}) == "6 7 8 9 10 11 ");
+    CHECK(history({8, 9}) == "8 ");
+  }
+}
+
+TEST_CASE("the history of a job tells of its undos, and of those refused for it") {
+  LedgerFixture ledger;
+  ledger.run("submit p(a b); claim a; cancel p; fail a boom; undo 2");  // 0 to 4
+  LogReader log(ledger.store());
+  auto history = [&](const char* job) {
+    auto number = ledger.state().graph().find(ledger.team(), ledger.id(job), ~0ull).value();
+    return to_text(entries_of_job(ledger.state(), log, number, {0, ledger.state().version()}));
+  };
+  CHECK(history("a") == "0 1 2 3 4 ");
+  CHECK(history("p") == "0 2 ");
+  ledger.run("submit q(c); cancel q; undo 6; undo 7");  // 5 to 8
+  CHECK(history("c") == "5 6 7 8 ");
+}
+
 }  // namespace
 }  // namespace jobledger::tests

@@ -49,6 +49,7 @@ JobStatus status_after(EventKind kind, JobStatus before) {
       return JobStatus::error;
     case EventKind::job_unblocked:
     case EventKind::job_requeued:
+    case EventKind::job_reinstated:
       return JobStatus::queued;
     default:
       return before;
@@ -120,7 +121,8 @@ TEST_CASE("the fold is total over every status and kind of event") {
     for (EventKind kind :
          {EventKind::job_cancelled, EventKind::cancel_skipped, EventKind::job_claimed,
           EventKind::job_progressed, EventKind::job_finished, EventKind::job_failed,
-          EventKind::job_unblocked, EventKind::job_requeued}) {
+          EventKind::job_unblocked, EventKind::job_requeued, EventKind::stop_requested,
+          EventKind::stop_withdrawn, EventKind::job_reinstated}) {
       INFO(name_of(kind) << " of a job that is " << name_of(before));
       State state;
       bring(state, before);

@@ -44,6 +44,7 @@ Submission submit_batch(std::string_view body) {
 ledger::Command cancel(const Words& words, const Names& names) {
   ledger::CancelJobs command;
   command.single = words[0] == "cancel";
+  command.options.stop_running = words[0] == "stop";
   for (std::size_t i = 1; i < words.size(); ++i) {
     if (Names::is_impossible(words[i])) {
       command.impossible.push_back(Names::impossible(words[i]));
@@ -58,7 +59,7 @@ ledger::Command cancel(const Words& words, const Names& names) {
 ledger::Command cancel_batch(const Words& words, const Names& names) {
   const std::string& batch = words.at(1);
   if (Names::is_impossible(batch)) return ledger::CancelBatch{{}, Names::impossible(batch)};
-  return ledger::CancelBatch{names.id(batch), {}};
+  return ledger::CancelBatch{names.id(batch), {}, {words[0] == "stop-batch", std::nullopt}};
 }
 
 ledger::Command claim(const Words& words, const Names& names) {
@@ -83,6 +84,7 @@ ledger::Command report(const Words& words, const Names& names) {
     return ledger::ReportProgress{job, lease(3), static_cast<std::uint32_t>(which_at(words, 2))};
   }
   if (words[0] == "finish") return ledger::FinishJob{job, lease(3), word_at(words, 2)};
+  if (words[0] == "stopped") return ledger::ReportStopped{job, lease(2)};
   if (words[0] == "fail") return ledger::FailJob{job, lease(3), word_at(words, 2)};
   return ledger::ExpireLease{job, lease(2)};
 }
@@ -91,6 +93,20 @@ ledger::Command token(const Words& words, const Names& names) {
   if (words[0] == "revoke") return ledger::RevokeToken{names.id(words.at(1))};
   return ledger::CreateToken{"acme", words.at(1), ledger::Scopes::usual(),
                              ledger::sha256({words[1]}), std::nullopt};
+}
+
+/// `confirm VERSION` and the line of a cancel.
+Submission confirm(std::string_view line, const Names& names) {
+  Words words = words_of(line);
+  Submission submission = read_command(line.substr(line.find(words.at(2))), names);
+  ledger::CancelOptions* options = nullptr;
+  if (auto* jobs = std::get_if<ledger::CancelJobs>(&submission.command)) options = &jobs->options;
+  if (auto* batch = std::get_if<ledger::CancelBatch>(&submission.command)) {
+    options = &batch->options;
+  }
+  if (!options) throw std::logic_error("not a cancel: " + std::string(line));
+  options->plan = std::stoull(words.at(1));
+  return submission;
 }
 
 }  // namespace
@@ -103,10 +119,14 @@ Submission read_command(std::string_view line, const Names& names) {
     body.remove_prefix(std::min(body.find_first_not_of(" \n"), body.size()));
     return verb == "batch" ? submit_batch(body) : submit(body, verb == "join");
   }
-  if (verb == "cancel" || verb == "cancel-many") return {{}, cancel(words, names), {}};
-  if (verb == "cancel-batch") return {{}, cancel_batch(words, names), {}};
+  if (verb == "confirm") return confirm(line, names);
+  if (verb == "cancel" || verb == "cancel-many" || verb == "stop") {
+    return {{}, cancel(words, names), {}};
+  }
+  if (verb == "cancel-batch" || verb == "stop-batch") return {{}, cancel_batch(words, names), {}};
   if (verb == "claim" || verb == "claim-tagged") return {{}, claim(words, names), {}};
-  if (verb == "progress" || verb == "finish" || verb == "fail" || verb == "expire") {
+  if (verb == "progress" || verb == "finish" || verb == "fail" || verb == "expire" ||
+      verb == "stopped") {
     return {{}, report(words, names), {}};
   }
   if (verb == "token" || verb == "revoke") return {{}, token(words, names), {}};

@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "projections/undoable.h"
+
 namespace jobledger::tests {
 
 HistoryRun::HistoryRun(std::uint64_t seed, HistoryShape shape)
@@ -12,6 +14,7 @@ HistoryRun::HistoryRun(std::uint64_t seed, HistoryShape shape)
 HistoryRun::Step HistoryRun::prepare() {
   ledger_.clock().advance(random_.next_pause());
   last_ = random_.next(model_);
+  complete(last_);
   std::vector<ledger::Submission> group = {last_};
   ledger::PreparedGroup prepared = ledger_.writer().prepare(group);
   Step step{prepared.receipts.front(), {}};
@@ -20,6 +23,15 @@ HistoryRun::Step HistoryRun::prepare() {
   random_.took(last_, made);
   prepared_.push_back(std::move(prepared));
   return step;
+}
+
+void HistoryRun::complete(ledger::Submission& submission) {
+  auto* undo = std::get_if<ledger::UndoCancel>(&submission.command);
+  if (!undo) return;
+  append();
+  projections::LogReader log(store());
+  *undo = projections::undo_of(state(), log, submission.envelope.actor.team, undo->entry,
+                               state().version());
 }
 
 void HistoryRun::append() {

@@ -22,6 +22,7 @@ class HistoryRun {
   Step step();
   void steps(int count);
   /// One more command, decided and folded; `append` makes it durable, with all others prepared.
+  /// An undo looks into the log, so what was prepared before it is appended first.
   Step prepare();
   void append();
 
@@ -35,6 +36,9 @@ class HistoryRun {
   ledger::TimeMs now() { return ledger_.clock().now(); }
 
  private:
+  /// What an undo takes back, as whoever is asked for it would find out.
+  void complete(ledger::Submission& submission);
+
   RandomHistory random_;
   LedgerFixture ledger_;
   Model model_;

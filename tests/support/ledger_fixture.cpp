@@ -4,6 +4,7 @@
 
 #include "ledger/codec.h"
 #include "projections/recovery.h"
+#include "projections/undoable.h"
 #include "tests/support/commands.h"
 #include "tests/support/notation.h"
 
@@ -62,7 +63,15 @@ ledger::Entry LedgerFixture::entry(std::uint64_t index) const {
 }
 
 Submission LedgerFixture::ask(std::string_view line) const {
-  Submission submission = read_command(line, names_);
+  std::vector<std::string> words = words_of(line);
+  Submission submission;
+  if (words.at(0) == "undo") {
+    projections::LogReader log(*store_);
+    submission.command =
+        projections::undo_of(*state_, log, team(), std::stoull(words.at(1)), state_->version());
+  } else {
+    submission = read_command(line, names_);
+  }
   submission.envelope = envelope;
   if (std::holds_alternative<ledger::ExpireLease>(submission.command)) {
     submission.envelope.actor = {ledger::ActorKind::system, team(), {}, "leases", {}, {}, {}, {}};
@@ -96,6 +105,10 @@ bool LedgerFixture::run_setting(const std::vector<std::string>& words) {
     envelope.actor.team = words.at(1);
   } else if (words[0] == "scopes") {
     envelope.actor.scopes = ledger::Scopes::parse(words.at(1)).value();
+  } else if (words[0] == "guard") {
+    envelope.actor.confirm_above = static_cast<std::uint32_t>(std::stoul(words.at(1)));
+  } else if (words[0] == "reason") {
+    envelope.reason = words.at(1) == "-" ? "" : words[1];
   } else if (words[0] == "wait") {
     clock_.advance(std::stoll(words.at(1)));
   } else {

@@ -22,8 +22,11 @@ namespace jobledger::tests {
 ///   claim                claim a               claim-tagged red,blue
 ///   progress a 40 WHICH  finish a URL WHICH    fail a WORD WHICH    (`-`: no URL)
 ///   expire a WHICH       token T               revoke T
+///   stop a b             stop-batch B          stopped a WHICH      (cancels with running=stop)
+///   confirm V cancel a   undo INDEX                                 (of any cancel)
 ///
-/// and, without a command: `as TEAM`, `scopes CSV` (of all that follow), `wait MS`.
+/// and, without a command: `wait MS`, and of all that follow `as TEAM`, `scopes CSV`, `guard COUNT`
+/// (of jobs that a cancel takes unconfirmed), `reason WORD` (`-`: none).
 class LedgerFixture {
  public:
   explicit LedgerFixture(ledger::Rules rules = {});

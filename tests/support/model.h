@@ -33,6 +33,10 @@ struct Outcome {
   std::vector<ledger::JobId> skipped;
   std::vector<ledger::JobId> failed;  ///< the job reported, then its ancestors
   std::vector<ledger::JobId> unblocked;
+  std::vector<ledger::JobId> requeued;
+  std::vector<ledger::JobId> asked_to_stop;
+  std::vector<ledger::JobId> told_to_go_on;  ///< the stop was withdrawn
+  std::vector<ledger::JobId> reinstated;
 
   bool operator==(const Outcome&) const = default;
 };
@@ -60,6 +64,11 @@ class Model {
     ledger::JobStatus status = ledger::JobStatus::none;
     std::uint32_t progress = 0;
     std::optional<ledger::LeaseId> lease;
+    bool stopping = false;  ///< its worker was asked to stop, and has not
+    std::string stop_reason;
+    std::uint32_t ended_leases = 0;
+    /// The entries that gave it a status, or its worker a word, each with the status after it.
+    std::vector<std::pair<std::uint64_t, ledger::JobStatus>> changes;
     ledger::TimeMs created = 0;
     ledger::TimeMs updated = 0;
     std::optional<ledger::TimeMs> started;
@@ -73,6 +82,20 @@ class Model {
     std::string team;
     std::uint32_t total = 0;
     std::vector<ledger::JobId> jobs;  ///< the top-level ones
+  };
+  /// The jobs that there were at a version, as far as a cancel asks.
+  struct Stand {
+    ledger::JobStatus status = ledger::JobStatus::none;
+    bool stopping = false;
+  };
+  using Moment = std::map<ledger::JobId, Stand>;
+  /// What an entry did to a job that an undo can take back.
+  struct Deed {
+    enum class What { cancelled, asked_to_stop, reinstated, told_to_go_on };
+    What what;
+    ledger::JobId job;
+    ledger::JobStatus before;
+    std::uint64_t entry;
   };
   struct Token {
     ledger::TokenId id;
@@ -90,23 +113,49 @@ class Model {
   const std::vector<Batch>& batches() const { return batches_; }
   const std::vector<Token>& tokens() const { return tokens_; }
   std::uint64_t version() const { return version_; }
+  const Moment& moment(std::uint64_t version) const { return moments_.at(version); }
+  /// The entries that did something that can be undone, oldest first.
+  std::vector<std::uint64_t> undoable() const;
+  const std::string& team_of(std::uint64_t entry) const { return teams_.at(entry); }
 
  private:
   struct Carry;
+  struct Plan;
   Job* find(const std::string& team, ledger::JobId id);
-  std::vector<ledger::JobId> siblings_of(const Job& job) const;
+  Moment now() const;
   void set_status(Job& job, ledger::JobStatus status);
   void create(const std::vector<std::pair<std::uint32_t, const ledger::JobSpec*>>& roots,
               const std::string& team, const Batch* batch, const Made& made);
-  void cancel(const std::vector<ledger::JobId>& asked, const std::string& reason, Outcome& outcome);
-  void close_over(std::vector<ledger::JobId> frontier, std::set<ledger::JobId>& visited,
-                  Outcome& outcome) const;
-  void visit(ledger::JobId id, std::set<ledger::JobId>& visited,
-             std::vector<ledger::JobId>& frontier, Outcome& outcome) const;
-  void end_as_cancelled(const Outcome& outcome, const std::string& reason);
+
+  // model_cancel.cpp
+  Plan plan(const ledger::CancelJobs& command, const std::string& team, const Moment& at) const;
+  Plan plan(const ledger::CancelBatch& command, const std::string& team, const Moment& at) const;
+  Plan limited(Plan plan) const;
+  std::vector<std::string> changed(const Plan& then, const Moment& was, const Plan& now) const;
+  template <typename Cancel>
+  void cancel(const Cancel& command, const ledger::Actor& actor, const std::string& reason,
+              Outcome& outcome);
+  void take(const std::vector<ledger::JobId>& jobs, const std::string& reason, Outcome& outcome);
+  void end_as_cancelled(Job& job, const std::string& reason, Outcome& outcome);
+  void ask_to_stop(Job& job, const std::string& reason, Outcome& outcome);
+
+  // model_undo.cpp
+  void undo(std::uint64_t entry, const std::string& team, const std::string& reason,
+            Outcome& outcome);
+  std::vector<Deed> deeds_to_undo(std::uint64_t entry) const;
+  bool stands(const Deed& deed) const;
+  void take_back(const std::vector<Deed>& deeds, const std::string& reason, Outcome& outcome);
+  void reinstate(Job& job, ledger::JobStatus status, Outcome& outcome);
+  void tell_to_go_on(Job& job, Outcome& outcome);
+
+  // model_reports.cpp
   Job* held(const std::string& team, ledger::JobId id, ledger::LeaseId lease, int kind,
             Outcome& outcome);
+  void finish(Job& job, const std::string& url, Outcome& outcome);
   void fail(Job& job, const std::string& error, Outcome& outcome);
+  void stopped(const ledger::ReportStopped& command, const std::string& team, Outcome& outcome);
+  void end_lease(Job& job, Outcome& outcome);
+  void carry_out_stop(Job& job, Outcome& outcome);
 
   ledger::Rules rules_;
   ledger::TimeMs now_ = 0;
@@ -116,6 +165,9 @@ class Model {
   std::vector<Batch> batches_;
   std::vector<Token> tokens_;
   std::set<std::tuple<ledger::JobId, ledger::LeaseId, int>> late_;
+  std::vector<Moment> moments_ = {{}};                ///< by version
+  std::vector<std::string> teams_;                    ///< by entry
+  std::map<std::uint64_t, std::vector<Deed>> deeds_;  ///< by entry
   struct Key {
     ledger::Sha256 fingerprint;
     std::uint64_t version;

@@ -67,6 +67,12 @@ std::string fact(const Event& event, const Names& names) {
       return "token " + job;
     case EventKind::token_revoked:
       return "revoked " + job;
+    case EventKind::stop_requested:
+      return "stop " + job;
+    case EventKind::stop_withdrawn:
+      return "go-on " + job;
+    case EventKind::job_reinstated:
+      return "reinstated " + job + ' ' + std::string(name_of(event.after));
   }
   return "?";
 }

@@ -28,6 +28,7 @@ RandomHistory::RandomHistory(std::uint64_t seed, HistoryShape shape)
   if (one_in(3)) rules_.on_child_error = ledger::OnChildError::fail_parent_only;
   if (one_in(4)) rules_.max_jobs_per_entry = 3 + below(20);
   if (one_in(3)) rules_.output_url_template = "https://out.example/{id}.mp4";
+  if (one_in(3)) rules_.max_attempts = static_cast<std::uint16_t>(1 + below(4));
   rules_.progress_step = 1 + below(20);
   rules_.idempotency_ttl_ms = one_in(2) ? 50 : 24 * 60 * 60 * 1000;
 }
@@ -62,6 +63,7 @@ ledger::Envelope RandomHistory::envelope() {
   envelope.actor.token = {7, 1 + below(3)};
   envelope.actor.name = "token-" + std::to_string(envelope.actor.token.low);
   envelope.actor.scopes = one_in(40) ? ledger::Scopes() : ledger::Scopes::all();
+  if (one_in(8)) envelope.actor.confirm_above = 1 + below(5);
   envelope.request_id = "r" + std::to_string(below(1000));
   return envelope;
 }
@@ -77,7 +79,8 @@ ledger::Submission RandomHistory::next(const Model& model) {
   submission.command = command(model, submission.body);
   submission.envelope = envelope();  // after it: a report is of the team of its job
   bool cancels = std::holds_alternative<ledger::CancelJobs>(submission.command) ||
-                 std::holds_alternative<ledger::CancelBatch>(submission.command);
+                 std::holds_alternative<ledger::CancelBatch>(submission.command) ||
+                 std::holds_alternative<ledger::UndoCancel>(submission.command);
   if (cancels && one_in(2)) submission.envelope.reason = "reason " + std::to_string(below(5));
   if (one_in(6)) {
     ledger::Idempotency key;
@@ -95,11 +98,12 @@ void RandomHistory::took(const ledger::Submission& submission, const Made& made)
 
 Command RandomHistory::command(const Model& model, std::string& body) {
   std::uint32_t draw = below(100);
-  if (draw < 18) return submit(body);
-  if (draw < 24) return batch(body);
-  if (draw < 38) return cancel(model);
-  if (draw < 42) return cancel_batch(model);
-  if (draw < 64) return claim(model);
+  if (draw < 14) return submit(body);
+  if (draw < 19) return batch(body);
+  if (draw < 33) return cancel(model);
+  if (draw < 37) return cancel_batch(model);
+  if (draw < 45) return undo(model);
+  if (draw < 66) return claim(model);
   if (draw < 97) return report(model);
   return token(model);
 }
@@ -156,8 +160,19 @@ std::optional<JobId> RandomHistory::some_job(const Model& model) {
   return std::nullopt;
 }
 
+ledger::CancelOptions RandomHistory::options(const Model& model) {
+  ledger::CancelOptions options;
+  options.stop_running = one_in(3);
+  if (one_in(5)) {
+    auto version = static_cast<std::uint32_t>(model.version());
+    options.plan = version - below(std::min(version, one_in(6) ? version : 6U) + 1);
+  }
+  return options;
+}
+
 Command RandomHistory::cancel(const Model& model) {
   ledger::CancelJobs cancel;
+  cancel.options = options(model);
   cancel.single = one_in(2);
   std::uint32_t count = cancel.single ? 1 : 1 + below(5);
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -172,12 +187,26 @@ Command RandomHistory::cancel(const Model& model) {
 
 Command RandomHistory::cancel_batch(const Model& model) {
   ledger::CancelBatch cancel;
+  cancel.options = options(model);
   if (one_in(20)) {
     cancel.impossible = kImpossible;
   } else {
     cancel.batch = model.batches().empty() || one_in(20) ? unknown_id() : any(model.batches()).id;
   }
   return cancel;
+}
+
+/// Mostly of a late entry of the team that did something, be it to undo that or an undo.
+Command RandomHistory::undo(const Model& model) {
+  ledger::UndoCancel undo;
+  auto version = static_cast<std::uint32_t>(model.version());
+  undo.entry = below(version + 2);
+  std::vector<std::uint64_t> entries = model.undoable();
+  if (entries.empty() || one_in(12)) return undo;
+  auto count = static_cast<std::uint32_t>(entries.size());
+  undo.entry = entries[count - 1 - (one_in(5) ? below(count) : below(std::min(count, 3U)))];
+  if (!one_in(20)) team_ = model.team_of(undo.entry);
+  return undo;
 }
 
 Command RandomHistory::claim(const Model& model) {
@@ -208,11 +237,12 @@ Command RandomHistory::report(const Model& model) {
     id = job.id;
     if (!one_in(12)) lease = *job.lease;
     if (!one_in(40)) team_ = job.team;
+    if (one_in(job.stopping ? 3 : 25)) return ledger::ReportStopped{id, lease};
   }
   std::uint32_t draw = below(20);
   if (draw < 8) return ledger::ReportProgress{id, lease, one_in(8) ? 100 : below(101)};
   if (draw < 15) return ledger::FinishJob{id, lease, one_in(2) ? "https://done.example/x" : ""};
-  if (draw < 18) return ledger::FailJob{id, lease, one_in(4) ? "" : "the renderer stopped"};
+  if (draw < 17) return ledger::FailJob{id, lease, one_in(4) ? "" : "the renderer stopped"};
   return ledger::ExpireLease{id, lease};
 }
 

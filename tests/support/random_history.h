@@ -24,7 +24,9 @@ struct HistoryShape {
 };
 
 /// Commands drawn from a seed, that make sense of what the model knows: some forests and batches,
-/// claims, reports, ends, lease ends, cancels, tokens and repeats; and among them wrong ones.
+/// claims, reports, ends, lease ends, cancels (with stops, and with plans), undos, tokens and
+/// repeats; and among them wrong ones. An undo says only its entry: what that did is for others to
+/// find out.
 class RandomHistory {
  public:
   explicit RandomHistory(std::uint64_t seed, HistoryShape shape = {});
@@ -55,6 +57,8 @@ class RandomHistory {
   ledger::Command batch(std::string& body);
   ledger::Command cancel(const Model& model);
   ledger::Command cancel_batch(const Model& model);
+  ledger::CancelOptions options(const Model& model);
+  ledger::Command undo(const Model& model);
   ledger::Command claim(const Model& model);
   ledger::Command report(const Model& model);
   ledger::Command token(const Model& model);

@@ -63,6 +63,8 @@ TEST_CASE("settings: allowed values are kept exactly") {
       {"cascade.on_child_error", "fail_parent_only"},
       {"progress.step_percent", "100"},
       {"lease.default_seconds", "86400"},
+      {"feed.heartbeat_seconds", "60"},
+      {"feed.max_followers", "1000000"},
       {"log.level", "error"},
       {"log.format", "json"},
   }));

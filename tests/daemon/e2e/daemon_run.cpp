@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "team.h"
+#include "tests/support/ledger_fixture.h"
 
 namespace jobledger::daemon::e2e {
 
@@ -31,7 +32,12 @@ DaemonRun::~DaemonRun() {
 }
 
 void DaemonRun::start(const Words& more) {
-  Words arguments = {"serve", "--data-dir", data_dir_, "--listen", "127.0.0.1:0"};
+  start_at(0, more);
+}
+
+void DaemonRun::start_at(std::uint16_t port, const Words& more) {
+  Words arguments = {"serve", "--data-dir", data_dir_, "--listen",
+                     "127.0.0.1:" + std::to_string(port)};
   arguments.insert(arguments.end(), flags_.begin(), flags_.end());
   arguments.insert(arguments.end(), more.begin(), more.end());
   process_ = std::make_unique<Process>(arguments, dir_.path() + "/err", variables_);
@@ -64,6 +70,22 @@ int DaemonRun::wait() {
 void DaemonRun::restart() {
   if (stop() != 0) throw std::runtime_error("it did not stop well: " + log());
   start();
+}
+
+void DaemonRun::write_ledger(const std::function<void(tests::LedgerFixture&)>& write) {
+  if (stop() != 0) throw std::runtime_error("it did not stop well: " + log());
+  {
+    auto store = ledger::Store::open(data_dir_, {});
+    if (!store) throw std::runtime_error(store.error().message);
+    tests::LedgerFixture ledger(**store, {});
+    write(ledger);
+  }
+  start();
+}
+
+void DaemonRun::restart_in_place() {
+  if (stop() != 0) throw std::runtime_error("it did not stop well: " + log());
+  start_at(port_, {});
 }
 
 Team DaemonRun::new_team() {

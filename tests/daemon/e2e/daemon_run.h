@@ -1,11 +1,16 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "process.h"
 #include "tests/support/temp_dir.h"
+
+namespace jobledger::tests {
+class LedgerFixture;
+}
 
 namespace jobledger::daemon::e2e {
 
@@ -27,6 +32,10 @@ class DaemonRun {
   void signal(int number);
   int wait();
   void restart();
+  /// Stops it, has `write` go on with its ledger, and starts it again: for what no request does.
+  void write_ledger(const std::function<void(tests::LedgerFixture&)>& write);
+  /// The same, on the port that it had: for clients that come back.
+  void restart_in_place();
 
   /// A team of its own, with a token of all scopes that a token usually has.
   Team new_team();
@@ -35,6 +44,7 @@ class DaemonRun {
   Team admin();
 
   std::uint16_t port() const { return port_; }
+  std::uint64_t peak_memory() const { return process_->peak_memory(); }
   const std::string& url() const { return url_; }
   const std::string& data_dir() const { return data_dir_; }
   /// Counts starts: a connection belongs to one.
@@ -43,6 +53,8 @@ class DaemonRun {
   std::string log() const;
 
  private:
+  void start_at(std::uint16_t port, const Words& more);
+
   tests::TempDir dir_;
   std::string data_dir_;
   Words flags_;

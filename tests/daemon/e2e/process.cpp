@@ -99,6 +99,14 @@ void Process::signal(int number) {
   ::kill(pid_, number);
 }
 
+std::uint64_t Process::peak_memory() const {
+  std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmHWM:")) return std::stoull(line.substr(6)) * 1024;
+  }
+  throw std::runtime_error("its memory is not told");
+}
+
 int Process::wait() {
   auto deadline = std::chrono::steady_clock::now() + kPatience;
   int status = 0;

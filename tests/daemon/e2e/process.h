@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,6 +26,8 @@ class Process {
   std::string read_line();
   std::string read_rest();
   void signal(int number);
+  /// How much memory it has had at most so far, in bytes.
+  std::uint64_t peak_memory() const;
   /// Whether nobody has waited for its end yet.
   bool runs() const { return pid_ > 0; }
   /// Waits for its end: the exit code, or 128 and the signal that ended it.

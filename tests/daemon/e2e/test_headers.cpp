@@ -145,16 +145,4 @@ TEST_CASE("a read whose minVersion does not come is 503 after a bounded wait") {
   CHECK_FALSE(late.header("Retry-After").empty());
 }
 
-TEST_CASE("what this version does not serve yet is refused instead of mistaken") {
-  Team team = new_team();
-  std::string id = team.create();
-  std::string path = "/api/v2/jobs/" + id;
-  CHECK(team.call("PATCH", path + "/cancel?dryRun=true").status == 501);
-  CHECK(team.call("PATCH", path + "/cancel?running=stop").status == 501);
-  CHECK(team.call("PATCH", path + "/cancel", "", {{"If-Match", "\"1\""}}).status == 501);
-  CHECK(team.get("/ledger/v1/jobs/" + id + "/tree?format=dot").status == 501);
-  CHECK(team.status(id) == "queued");
-  CHECK(team.call("PATCH", path + "/cancel?dryRun=false").status == 200);
-}
-
 }  // namespace jobledger::daemon::e2e

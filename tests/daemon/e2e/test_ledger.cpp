@@ -150,9 +150,9 @@ TEST_CASE("a tree of a batch names the batch") {
   CHECK(root["batchId"] == batch.body["batchId"]);
 }
 
-TEST_CASE("a tree or a history of a malformed id is 400, of an unknown one 404") {
+TEST_CASE("a tree, a history or an explanation of a malformed id is 400, of an unknown one 404") {
   Team team = new_team();
-  std::string call = GENERATE("/tree", "/history");
+  std::string call = GENERATE("/tree", "/history", "/explain");
   std::string path = "/ledger/v1/jobs/";
   CHECK(team.get(path + "nonsense" + call).status == 400);
   CHECK(team.get(path + std::string(kUnknownId) + call).status == 404);

@@ -147,6 +147,13 @@ Answer Client::read(bool head_only) {
   return answer;
 }
 
+std::string Client::read_bytes(std::size_t count) {
+  while (buffer_.size() < count && receive()) continue;
+  std::string bytes = buffer_.substr(0, count);
+  buffer_.erase(0, bytes.size());
+  return bytes;
+}
+
 std::string Client::read_to_end(bool* reset) {
   while (receive()) continue;
   if (reset) *reset = reset_;

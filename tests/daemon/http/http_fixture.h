@@ -85,6 +85,8 @@ class Client {
   /// As send, but the server may close meanwhile; whether it all went out.
   bool try_send(std::string_view bytes);
   Answer read(bool head_only = false);
+  /// The next bytes as they come, that many, or fewer if the server closes before.
+  std::string read_bytes(std::size_t count);
   /// All that comes until the server closes; `reset` tells whether it did so in anger.
   std::string read_to_end(bool* reset = nullptr);
   bool at_end() { return read_to_end().empty(); }

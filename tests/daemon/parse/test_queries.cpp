@@ -140,11 +140,11 @@ TEST_CASE("an entries query", "[parse]") {
   REQUIRE(none.ok());
   CHECK(none.value.from == 0);
   CHECK(none.value.limit == 100);
-  CHECK_FALSE(none.value.type);
-  CHECK_FALSE(none.value.job);
-  CHECK_FALSE(none.value.batch);
-  CHECK_FALSE(none.value.impossible);
-  CHECK(none.value.actor.empty());
+  CHECK_FALSE(none.value.filter.type);
+  CHECK_FALSE(none.value.filter.job);
+  CHECK_FALSE(none.value.filter.batch);
+  CHECK_FALSE(none.value.filter.impossible);
+  CHECK(none.value.filter.actor.empty());
 
   auto all = parse_entries_query({{"from", "7"},
                                   {"limit", "1"},
@@ -155,11 +155,31 @@ TEST_CASE("an entries query", "[parse]") {
   REQUIRE(lines(all.problems) == "");
   CHECK(all.value.from == 7);
   CHECK(all.value.limit == 1);
-  CHECK(all.value.type == ledger::CommandKind::cancel_jobs);
-  CHECK(all.value.job->text() == kJobId);
-  CHECK(all.value.batch->text() == kJobId);
-  CHECK(all.value.actor == "ci");
-  CHECK(parse_entries_query({{"batch", "8ZZZZZZZZZZZZZZZZZZZZZZZZZ"}}).value.impossible);
+  CHECK(all.value.filter.type == ledger::CommandKind::cancel_jobs);
+  CHECK(all.value.filter.job->text() == kJobId);
+  CHECK(all.value.filter.batch->text() == kJobId);
+  CHECK(all.value.filter.actor == "ci");
+  CHECK(parse_entries_query({{"batch", "8ZZZZZZZZZZZZZZZZZZZZZZZZZ"}}).value.filter.impossible);
+}
+
+TEST_CASE("a query of entries as lines has no limit but what it says", "[parse]") {
+  CHECK(parse_entry_lines_query({}).value.limit == ~std::uint64_t{0});
+  CHECK(parse_entry_lines_query({{"limit", "5000000"}}).value.limit == 5'000'000);
+  CHECK_FALSE(parse_entry_lines_query({{"limit", "0"}}).ok());
+  auto all = parse_entry_lines_query({{"from", "7"}, {"job", kJobId}});
+  CHECK(all.value.from == 7);
+  CHECK(all.value.filter.job->text() == kJobId);
+}
+
+TEST_CASE("a feed begins behind the last id, else at from, else at the head", "[parse]") {
+  CHECK_FALSE(parse_feed_query({}, "").value.from);
+  CHECK(parse_feed_query({{"from", "7"}}, "").value.from == 7);
+  CHECK(parse_feed_query({{"from", "7"}}, "41").value.from == 42);
+  CHECK(parse_feed_query({{"actor", "ci"}}, "").value.filter.actor == "ci");
+  auto wrong = parse_feed_query({{"from", "x"}}, "18446744073709551615").problems;
+  CHECK(lines(wrong) ==
+        "from must be a whole number from 0 to 18446744073709551615\n"
+        "Last-Event-ID must be a whole number from 0 to 18446744073709551614");
 }
 
 TEST_CASE("a history query", "[parse]") {

@@ -1,0 +1,28 @@
+#include "daemon/render/tree.h"
+
+#include "daemon/routes/call.h"
+#include "daemon/routes/reach.h"
+
+namespace jobledger::daemon::routes {
+
+http::Reply get_job_tree(Core& core, const Call& call) {
+  if (!ledger::Ulid::well_formed(call.path[0])) return bad_id(call);
+  std::string_view format = call.request.parameter("format").value_or("");
+  if (!format.empty() && format != "json" && format != "dot") {
+    return bad_request(call, {{"format", "must be json or dot"}});
+  }
+  auto job = find_job(core, call, call.path[0]);
+  if (!job) return not_found(call, "job_not_found", kNoJobMessage);
+  const projections::JobGraph& graph = core.state.graph();
+  std::vector<projections::TreeNode> nodes =
+      projections::tree_of(graph, *job, call.version, core.state.locked());
+  if (format != "dot") return json(render::tree(nodes));
+  projections::LogReader log(core.store);
+  http::Reply reply;
+  reply.content_type = "text/vnd.graphviz; charset=utf-8";
+  reply.body = render::tree_as_dot(
+      nodes, projections::causes_in_tree(graph, log, nodes, call.version, core.state.locked()));
+  return reply;
+}
+
+}  // namespace jobledger::daemon::routes

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "ledger/entry.h"
+#include "ledger/leaf_reader.h"
+#include "ledger/result.h"
+
+namespace jobledger::projections {
+
+/// The entry that the bytes are, if they are those that the hash tree has the hash of and say that
+/// they are the entry of this index. A Failure names the index. Whether it can be folded is another
+/// question (`fits`).
+ledger::Result<ledger::Entry> stored_entry(std::uint64_t index, std::string_view bytes,
+                                           ledger::LeafReader& leaves);
+
+/// `entry INDEX is damaged: HOW`.
+ledger::Failure damaged_entry(std::uint64_t index, std::string_view how);
+
+}  // namespace jobledger::projections
