@@ -31,6 +31,8 @@ void add_token(CLI::App& app, Run& run, Console console);
 void add_verify(CLI::App& app, Run& run, Console console);
 void add_replay(CLI::App& app, Run& run, Console console);
 void add_rebuild(CLI::App& app, Run& run, Console console);
+void add_export(CLI::App& app, Run& run, Console console);
+void add_import(CLI::App& app, Run& run, Console console);
 
 /// The program: `jobledger COMMAND …`. Gives the exit code.
 int run(int argc, const char* const* argv, Console console);

@@ -17,6 +17,8 @@ int run(int argc, const char* const* argv, Console console) {
   add_verify(app, chosen, console);
   add_replay(app, chosen, console);
   add_rebuild(app, chosen, console);
+  add_export(app, chosen, console);
+  add_import(app, chosen, console);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& stop) {

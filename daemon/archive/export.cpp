@@ -1,0 +1,125 @@
+#include "daemon/archive/export.h"
+
+#include <map>
+#include <ostream>
+
+#include "daemon/archive/redaction.h"
+#include "ledger/hash.h"
+#include "ledger/hash_tree.h"
+#include "ledger/payload.h"
+#include "projections/stored_entry.h"
+
+namespace jobledger::daemon::archive {
+
+using ledger::Failure;
+using ledger::PayloadRow;
+using ledger::Result;
+using ledger::Status;
+using projections::StoredPayload;
+
+namespace {
+
+constexpr std::uint64_t kProgressStep = 1 << 4;  ///< entries may be large
+
+/// The rows of one entry, a root before what lies in its body.
+class Redactor {
+ public:
+  /// False if the row is none.
+  bool redact(StoredPayload& payload) {
+    auto row = ledger::parse_payload_row(payload.job, payload.row);
+    if (!row) return false;
+    if (row->slice) {
+      auto root = roots_.find(row->slice->root);
+      if (root == roots_.end()) return false;
+      Redaction::Part part = root->second->redaction.part(row->slice->begin, row->slice->length);
+      row->slice->begin = part.begin;
+      row->slice->length = part.length;
+      row->redacted = row->redacted || part.redacted;
+    } else {
+      auto root = std::make_unique<Root>(std::move(row->body));
+      row->body = root->redaction.text();
+      row->redacted = row->redacted || root->redaction.any();
+      roots_[payload.job] = std::move(root);
+    }
+    payload.row = ledger::write_payload_row(*row);
+    return true;
+  }
+
+ private:
+  struct Root {
+    explicit Root(std::string of) : body(std::move(of)), redaction(body) {}
+    std::string body;
+    Redaction redaction;
+  };
+  std::map<ledger::JobId, std::unique_ptr<Root>> roots_;
+};
+
+class Exporter {
+ public:
+  Exporter(const ledger::Store& store, const Header& header, std::ostream& out)
+      : store_(store), header_(header), out_(out), leaves_(store) {}
+
+  Status write(std::uint64_t index, std::string_view bytes) {
+    auto entry = projections::stored_entry(index, bytes, leaves_);
+    if (!entry) return entry.error();
+    auto payloads = projections::payloads_of(*entry, store_);
+    if (!payloads) return payloads.error();
+    if (!header_.full) {
+      Redactor redactor;
+      for (StoredPayload& payload : *payloads) {
+        if (!redactor.redact(payload)) {
+          return Failure{"the payload of job " + payload.job.text() + " is damaged"};
+        }
+      }
+    }
+    auto redacted = projections::check_payloads(*entry, *payloads);
+    if (!redacted) return projections::damaged_entry(index, redacted.error().message);
+    redacted_ += *redacted;
+    out_ << entry_line(*entry, bytes, *payloads);
+    return written();
+  }
+
+  Status written() const {
+    return out_ ? ledger::ok() : Status(Failure{"the export cannot be written; is there room?"});
+  }
+
+  std::uint64_t redacted() const { return redacted_; }
+
+ private:
+  const ledger::Store& store_;
+  const Header& header_;
+  std::ostream& out_;
+  ledger::LeafReader leaves_;
+  std::uint64_t redacted_ = 0;
+};
+
+}  // namespace
+
+Result<Exported> write_export(const ledger::Store& store, std::uint64_t until, bool full,
+                              std::ostream& out, const projections::RecoveryReport& report) {
+  auto tree = ledger::HashTree::load(store, until);
+  if (!tree) return tree.error();
+  Exported exported;
+  exported.header = {store.ledger_id(), until, ledger::to_hex(ledger::bytes_of(tree->root())),
+                     full};
+  Exporter exporter(store, exported.header, out);
+  out << header_line(exported.header);
+  Status wrote = ledger::ok();
+  std::uint64_t next = 0;
+  Status scanned = store.scan_entries(0, [&](std::uint64_t index, std::string_view bytes) {
+    if (index >= until) return false;
+    if (index % kProgressStep == 0) report.progress({index, until});
+    wrote = exporter.write(index, bytes);
+    next = index + 1;
+    return wrote.has_value();
+  });
+  if (!wrote) return wrote.error();
+  if (!scanned) return scanned.error();
+  if (next < until) return Failure{"the log ends at entry " + std::to_string(next)};
+  out.flush();
+  if (Status done = exporter.written(); !done) return done.error();
+  exported.redacted = exporter.redacted();
+  return exported;
+}
+
+}  // namespace jobledger::daemon::archive
