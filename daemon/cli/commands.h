@@ -26,8 +26,14 @@ struct Console {
 using Run = std::function<int()>;
 
 // One file each. The option values live as long as the returned application.
+void add_audit(CLI::App& app, Run& run, Console console);
+void add_cancel(CLI::App& app, Run& run, Console console);
+void add_explain(CLI::App& app, Run& run, Console console);
+void add_history(CLI::App& app, Run& run, Console console);
 void add_serve(CLI::App& app, Run& run, Console console);
+void add_tail(CLI::App& app, Run& run, Console console);
 void add_token(CLI::App& app, Run& run, Console console);
+void add_undo(CLI::App& app, Run& run, Console console);
 void add_verify(CLI::App& app, Run& run, Console console);
 void add_replay(CLI::App& app, Run& run, Console console);
 void add_rebuild(CLI::App& app, Run& run, Console console);

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ledger/result.h"
 
@@ -19,8 +21,21 @@ struct Answer {
 };
 
 /// One request. A Failure says why no answer came; an error answer is an Answer.
+/// `headers` are more of them, as `Name: value`.
 ledger::Result<Answer> call(const Remote& remote, std::string_view method, std::string_view path,
-                            std::string_view body);
+                            std::string_view body, std::vector<std::string> headers = {});
+
+/// A request whose answer is taken as it comes.
+struct Stream {
+  std::string path;
+  std::vector<std::string> headers;            ///< `Name: value`
+  std::function<void(std::string_view)> take;  ///< bytes of the body of a 200
+  std::function<bool()> is_over;               ///< asked once a second at least
+};
+
+/// Gives the answer once it has ended: a 200 without its body, which was taken. A Failure says why
+/// none came, or why it ended in the middle; an answer that brings nothing for long has.
+ledger::Result<Answer> follow(const Remote& remote, const Stream& stream);
 
 /// The sentence of an error answer, or its status if it has none.
 std::string error_text(const Answer& answer);

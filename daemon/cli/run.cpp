@@ -13,8 +13,14 @@ int run(int argc, const char* const* argv, Console console) {
   app.require_subcommand(1);
   Run chosen;
   add_serve(app, chosen, console);
+  add_tail(app, chosen, console);
   add_token(app, chosen, console);
   add_verify(app, chosen, console);
+  add_cancel(app, chosen, console);
+  add_undo(app, chosen, console);
+  add_explain(app, chosen, console);
+  add_audit(app, chosen, console);
+  add_history(app, chosen, console);
   add_replay(app, chosen, console);
   add_rebuild(app, chosen, console);
   add_export(app, chosen, console);

@@ -3,6 +3,7 @@
 #include <ostream>
 
 #include "daemon/cli/commands.h"
+#include "daemon/cli/remote.h"
 #include "daemon/cli/token_store.h"
 
 namespace jobledger::daemon::cli {
@@ -13,18 +14,14 @@ using Parsed = std::shared_ptr<TokenOptions>;
 void add_place(CLI::App& command, TokenOptions& options) {
   command.add_option("--data-dir", options.data_dir,
                      "The ledger's directory; its daemon must not run");
-  command.add_option("--url", options.remote.url, "A running daemon: http://HOST:PORT")
-      ->envname("JOBLEDGER_URL");
-  command.add_option("--token", options.remote.token, "A token with the scope admin, for --url")
-      ->envname("JOBLEDGER_TOKEN");
+  add_remote_options(&command, options.remote);
+  command.get_option("--token")->description("A token with the scope admin, for --url");
 }
 
 /// The store that the options name: the directory if it is given, else the daemon.
 ledger::Result<std::unique_ptr<TokenStore>> open(const TokenOptions& options) {
   if (!options.data_dir.empty()) return open_token_directory(options.data_dir);
-  if (!options.remote.url.empty() && !options.remote.token.empty()) {
-    return open_token_daemon(options.remote);
-  }
+  if (is_complete(options.remote)) return open_token_daemon(options.remote);
   return ledger::Failure{
       "which ledger? name its directory with --data-dir, or a running daemon with --url and "
       "--token (or JOBLEDGER_URL and JOBLEDGER_TOKEN)"};
@@ -56,6 +53,10 @@ void add_create(CLI::App& token, Run& run, Console console) {
   command->add_option("--scope", options->scopes,
                       "jobs:read,jobs:write,jobs:cancel,worker,audit:read,audit:all,admin; without "
                       "it all but audit:all and admin");
+  command
+      ->add_option("--confirm-above", options->confirm_above,
+                   "Jobs that one cancel may take before its plan is to be confirmed; 0: any")
+      ->check(CLI::Range(0, 1'000'000));
   command->add_option("--expires", options->expires, "RFC 3339, such as 2030-01-01T00:00:00Z");
   command->callback([&run, options, console] {
     run = [options, console] {

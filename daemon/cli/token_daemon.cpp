@@ -64,6 +64,7 @@ std::string token_body(const TokenOptions& options) {
   out.field("name", options.name);
   if (!options.scopes.empty()) out.field("scopes", options.scopes);
   if (!options.expires.empty()) out.field("expires", options.expires);
+  if (options.confirm_above > 0) out.field("confirmAbove", options.confirm_above);
   out.end_object();
   return body;
 }

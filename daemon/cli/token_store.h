@@ -16,6 +16,7 @@ struct TokenOptions {
   std::string name;
   std::string scopes;
   std::string expires;
+  std::uint32_t confirm_above = 0;
   std::string id;
 };
 

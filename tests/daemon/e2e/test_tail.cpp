@@ -1,0 +1,91 @@
+#include <catch2/catch.hpp>
+#include <csignal>
+
+#include "team.h"
+
+// jobledger tail
+
+namespace jobledger::daemon::e2e {
+namespace {
+
+Variables at(const Team& team) {
+  return {{"JOBLEDGER_URL", team.daemon().url()}, {"JOBLEDGER_TOKEN", team.token()}};
+}
+
+struct TailRun {
+  TailRun(const Team& team, const Words& more)
+      : process(words(more), dir.path() + "/err", at(team)) {}
+
+  static Words words(const Words& more) {
+    Words all = {"tail"};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+  std::string err() const { return read_file(dir.path() + "/err"); }
+
+  tests::TempDir dir;
+  Process process;
+};
+
+}  // namespace
+
+TEST_CASE("tail prints each entry as a line, and ends well when interrupted") {
+  Team team = new_team();
+  Tree tree = team.plant("root(a b)");
+  Headers behalf = {{"X-On-Behalf-Of", "ada@example.com"}};
+  team.call("PATCH", "/api/v2/jobs/" + tree["a"] + "/cancel", R"({"reason":"wrong logo"})", behalf);
+  TailRun tail(team, {"--from", "0"});
+  CHECK_THAT(tail.process.read_line(), Catch::Contains("CreateToken  accepted"));
+  CHECK_THAT(tail.process.read_line(), Catch::Contains("tester: created 3 jobs"));
+  CHECK_THAT(tail.process.read_line(),
+             Catch::Contains("CancelJob  accepted  tester for ada@example.com: cancelled 3 jobs (1 "
+                             "requested); reason: wrong logo"));
+  team.cancel(tree["a"]);
+  CHECK_THAT(tail.process.read_line(),
+             Catch::Contains("CancelJob  refused  tester: job " + tree["a"]));
+  tail.process.signal(SIGINT);
+  CHECK(tail.process.wait() == 0);
+  CHECK(tail.err().empty());
+}
+
+TEST_CASE("tail as JSON prints the entries themselves, by the filters") {
+  Team team = new_team();
+  std::string id = team.create();
+  team.create();
+  TailRun tail(team,
+               {"--from", "0", "--json", "--job", id, "--type", "SubmitJob", "--actor", "tester"});
+  std::string line = tail.process.read_line();
+  Json entry(line);
+  CHECK(entry["events"][0]["id"] == id);
+  CHECK(line == team.get("/ledger/v1/entries/" + std::to_string(entry["index"].integer())).text);
+  tail.process.signal(SIGINT);
+  CHECK(tail.process.wait() == 0);
+}
+
+TEST_CASE("tail comes back after the daemon was away, and misses nothing") {
+  DaemonRun daemon;
+  Team team = daemon.new_team();
+  TailRun tail(team, {"--from", "0", "--json"});
+  CHECK(Json(tail.process.read_line())["type"] == "CreateToken");
+  daemon.restart_in_place();
+  std::string id = team.create();
+  CHECK(Json(tail.process.read_line())["events"][0]["id"] == id);
+  CHECK_THAT(tail.err(), Catch::Contains("coming back"));
+  tail.process.signal(SIGINT);
+  CHECK(tail.process.wait() == 0);
+}
+
+TEST_CASE("tail says what is wrong, and which exit code it is") {
+  CHECK(run_program({"tail"}).code == 2);
+  CHECK(run_program({"tail"}, {{"JOBLEDGER_URL", "http://127.0.0.1:1"}}).code == 2);
+  Team team = new_team();
+  Variables nowhere = {{"JOBLEDGER_URL", "http://127.0.0.1:1"}, {"JOBLEDGER_TOKEN", team.token()}};
+  CHECK(run_program({"tail"}, nowhere).code == 3);
+  Finished refused = run_program({"tail", "--from", "99999999"}, at(team));
+  CHECK(refused.code == 3);
+  CHECK_THAT(refused.err, Catch::Contains("above the head"));
+  Team blind = team.with_token(R"("scopes":"jobs:read")");
+  CHECK_THAT(run_program({"tail"}, at(blind)).err, Catch::Contains("scope"));
+}
+
+}  // namespace jobledger::daemon::e2e
