@@ -16,12 +16,10 @@ struct Part {
   void (*run)(const Plan&, Report&);
   bool each_round;
 };
-// The one on size measures a state, and repeats what is noisy in it by itself.
-constexpr Part kParts[] = {{"limits", run_limits, true},
-                           {"http", run_http, true},
-                           {"bulk", run_bulk, true},
-                           {"cascade", run_cascade, true},
-                           {"size", run_size, false}};
+// The last two measure a state, and repeat what is noisy in it by themselves.
+constexpr Part kParts[] = {{"limits", run_limits, true}, {"http", run_http, true},
+                           {"bulk", run_bulk, true},     {"cascade", run_cascade, true},
+                           {"size", run_size, false},    {"as-of", run_as_of, false}};
 
 bool is_part(const std::string& name) {
   return std::any_of(std::begin(kParts), std::end(kParts),
@@ -62,16 +60,16 @@ int main(int count, char** words) {
       ->allow_extra_args(false)
       ->delimiter(',')
       ->check(CLI::Range(2, 10'000));
-  app.add_option("--jobs", plan.jobs, "jobs of the part on size")
+  app.add_option("--jobs", plan.jobs, "jobs of the parts on size and as-of")
       ->check(CLI::Range(1000, 100'000'000));
   app.add_option("--seed", plan.seed, "of the order in which jobs are cancelled");
   app.add_flag("--quick", plan.quick, "less of everything: to see that it works");
   app.add_flag("--json", json, "JSON lines on stdout, one a row and round, and tables on stderr");
-  app.add_option("parts", wanted, "limits, http, bulk, cascade, size (all)")
+  app.add_option("parts", wanted, "limits, http, bulk, cascade, size, as-of (all)")
       ->check([](const std::string& name) {
         return is_part(name)
                    ? ""
-                   : "no part " + name + "; there are limits, http, bulk, cascade and size";
+                   : "no part " + name + "; there are limits, http, bulk, cascade, size and as-of";
       });
   try {
     app.parse(count, words);

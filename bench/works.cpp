@@ -117,6 +117,19 @@ std::string Cancels::check(std::size_t, const Answer& answer) {
   return check_cancelled(answer, jobs_);
 }
 
+Posts::Posts(const Caller& caller, std::vector<std::string> paths)
+    : caller_(caller), paths_(std::move(paths)) {}
+
+bool Posts::next(std::size_t, std::string& request) {
+  if (next_ == paths_.size()) return false;
+  request = request_of(caller_, "POST " + paths_[next_++], "");
+  return true;
+}
+
+std::string Posts::check(std::size_t, const Answer& answer) {
+  return answer.status == 200 ? "" : "a command was refused";
+}
+
 BulkCancels::BulkCancels(const Caller& caller, const std::vector<std::string>& ids,
                          std::size_t at_once)
     : at_once_(at_once) {

@@ -64,6 +64,19 @@ class Cancels final : public Work {
   std::size_t next_ = 0;
 };
 
+/// POSTs one path after the other, without a body, expecting 200.
+class Posts final : public Work {
+ public:
+  Posts(const Caller& caller, std::vector<std::string> paths);
+  bool next(std::size_t connection, std::string& request) override;
+  std::string check(std::size_t connection, const Answer& answer) override;
+
+ private:
+  const Caller& caller_;
+  std::vector<std::string> paths_;
+  std::size_t next_ = 0;
+};
+
 /// POST /jobs/cancel with `at_once` ids each, expecting 200 and that all of them are cancelled.
 class BulkCancels final : public Work {
  public:
