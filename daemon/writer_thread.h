@@ -55,6 +55,8 @@ class WriterThread {
   void stop();
 
   std::size_t queued() const;
+  /// See ledger::Writer.
+  bool is_settled(ledger::TimeMs time) const { return writer_.is_settled(time); }
 
  private:
   struct Waiting {

@@ -105,8 +105,13 @@ std::optional<TimeMs> from_rfc3339(std::string_view text) {
 }
 
 TimeMs SystemClock::now() {
-  return chrono::duration_cast<chrono::milliseconds>(chrono::system_clock::now().time_since_epoch())
-      .count();
+  TimeMs now =
+      chrono::duration_cast<chrono::milliseconds>(chrono::system_clock::now().time_since_epoch())
+          .count();
+  TimeMs latest = latest_.load();
+  while (latest < now && !latest_.compare_exchange_weak(latest, now)) {
+  }
+  return std::max(latest, now);
 }
 
 }  // namespace jobledger::ledger

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,9 +25,13 @@ class Clock {
   virtual TimeMs now() = 0;
 };
 
+/// Never goes back, whatever is done to the clock of the machine. Any thread.
 class SystemClock final : public Clock {
  public:
   TimeMs now() override;
+
+ private:
+  std::atomic<TimeMs> latest_ = 0;
 };
 
 }  // namespace jobledger::ledger

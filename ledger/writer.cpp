@@ -73,16 +73,25 @@ std::optional<Receipt> Writer::repeat_of(const Envelope& envelope, TimeMs now) c
 }
 
 Receipt Writer::take(Submission& submission, PreparedGroup& group) {
+  // Marked before the clock is asked: who sees no mark and a later clock knows that this entry will
+  // be later, too.
+  undecided_since_ = std::numeric_limits<TimeMs>::min();
   last_time_ = std::max(last_time_, clock_.now());
+  undecided_since_ = last_time_;
+  Receipt receipt = decide_at(last_time_, submission, group);
+  undecided_since_ = kNothingUndecided;
+  return receipt;
+}
+
+Receipt Writer::decide_at(TimeMs now, Submission& submission, PreparedGroup& group) {
   // Only who may ask gets the answer that another got.
   if (!missing_scope(submission.command, submission.envelope.actor)) {
-    if (auto repeat = repeat_of(submission.envelope, last_time_)) return *repeat;
+    if (auto repeat = repeat_of(submission.envelope, now)) return *repeat;
   }
 
   auto entry = std::make_shared<Entry>();
   entry->salt = ids_.next_salt();
-  DecideContext context{rules_,      submission.envelope.actor, last_time_,
-                        entry->salt, submission.body,           ids_};
+  DecideContext context{rules_, submission.envelope.actor, now, entry->salt, submission.body, ids_};
   Decision decision = decide(state_.jobs(), submission.command, context);
   Receipt receipt;
   receipt.refusal = decision.refusal;
@@ -90,14 +99,14 @@ Receipt Writer::take(Submission& submission, PreparedGroup& group) {
   if (!decision.recorded) return receipt;
 
   entry->index = tree_.size();
-  entry->time = last_time_;
+  entry->time = now;
   entry->rules = rules_;
   entry->envelope = std::move(submission.envelope);
   if (decision.refusal && !uses_key(decision.refusal->code)) {
     entry->envelope.idempotency.reset();
   }
   if (entry->envelope.idempotency) {
-    entry->envelope.idempotency->expires = last_time_ + rules_.idempotency_ttl_ms;
+    entry->envelope.idempotency->expires = now + rules_.idempotency_ttl_ms;
   }
   entry->command = record_of(submission.command, decision);
   put_payloads(decision, submission.body, group.batch);

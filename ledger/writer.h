@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -75,17 +77,24 @@ class Writer {
   /// One synced write, then the group's version is published. After a Failure the outcome is
   /// unknown and the process must stop.
   Status append(PreparedGroup& group);
+  /// Whether every entry still to come is later than `time`, which the clock has passed: what is
+  /// being decided has its time long before it is folded. Any thread.
+  bool is_settled(TimeMs time) const { return time < undecided_since_.load(); }
   /// Both.
   Result<std::vector<Receipt>> commit(std::span<Submission> group);
 
  private:
+  static constexpr TimeMs kNothingUndecided = std::numeric_limits<TimeMs>::max();
+
   Receipt take(Submission& submission, PreparedGroup& group);
+  Receipt decide_at(TimeMs now, Submission& submission, PreparedGroup& group);
   std::optional<Receipt> repeat_of(const Envelope& envelope, TimeMs now) const;
 
   Store& store_;
   WriterState& state_;
   HashTree tree_;
   TimeMs last_time_;
+  std::atomic<TimeMs> undecided_since_ = kNothingUndecided;
   Clock& clock_;
   IdSource& ids_;
   Rules rules_;

@@ -181,13 +181,9 @@ void Api::run_query(const Shared& pending, QueryRoute query) {
       wanted.least, [this] { return core_.state.version(); },
       [this, pending, run_now, wanted](bool reached) {
         if (reached) return run_now();
-        http::Reply refused =
-            render::error(503, "version_not_reached",
-                          "the ledger has not come to version " + std::to_string(wanted.least) +
-                              " yet; repeat the request",
-                          pending->call.request_id);
-        refused.headers.emplace_back("Retry-After", "1");
-        reply_now(*pending, std::move(refused));
+        reply_now(*pending,
+                  not_there_yet(pending->call, "the ledger has not come to version " +
+                                                   std::to_string(wanted.least) + " yet"));
       });
 }
 

@@ -31,11 +31,7 @@ VersionOrReply read_end(Core& core, const Call& call, std::string_view name,
   if (*version <= core.state.version()) {
     return bad(call, name, "is above version " + std::to_string(call.version) + ", as asOf has it");
   }
-  http::Reply early = render::error(
-      503, "version_not_reached",
-      std::string(name) + " names what is not durable yet; repeat the request", call.request_id);
-  early.headers.emplace_back("Retry-After", "1");
-  return early;
+  return not_there_yet(call, std::string(name) + " names what is not durable yet");
 }
 
 void item(json::Writer& out, projections::LogReader& log, const StatusDiff& diff) {

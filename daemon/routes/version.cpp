@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "daemon/render/refusal.h"
+
 namespace jobledger::daemon::routes {
 namespace {
 
@@ -42,12 +44,28 @@ std::variant<std::uint64_t, http::Reply> version_of_time(Core& core, const Call&
                "written %2B in a query)");
   }
   if (*time >= core.clock.now()) return bad(call, name, "must lie in the past");
-  // Entries decided but not yet durable count too: they have their time already, and any entry
-  // still to be decided gets a later one.
-  return core.state.read([&] { return core.state.times().first_at_or_after(*time + 1); });
+  if (!core.writer.is_settled(*time)) {
+    return not_there_yet(call, std::string(name) + " names a time at which a command is in work");
+  }
+  // Entries decided but not yet durable count too: they have their time already.
+  auto [version, first] = core.state.read([&] {
+    const projections::EntryTimes& times = core.state.times();
+    return std::pair(times.first_at_or_after(*time + 1),
+                     times.size() > 0 ? std::optional(times.at(0)) : std::nullopt);
+  });
+  if (version > 0) return version;
+  std::string begin = first ? ", at " + ledger::to_rfc3339(*first) : "";
+  return bad(call, name, "lies before the first entry of the ledger" + begin);
 }
 
 }  // namespace
+
+http::Reply not_there_yet(const Call& call, const std::string& what) {
+  http::Reply early =
+      render::error(503, "version_not_reached", what + "; repeat the request", call.request_id);
+  early.headers.emplace_back("Retry-After", "1");
+  return early;
+}
 
 std::variant<std::uint64_t, http::Reply> version_named(Core& core, const Call& call,
                                                        std::string_view name,

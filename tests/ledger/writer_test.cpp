@@ -29,7 +29,49 @@ void use_key(LedgerFixture& ledger, const std::string& key, std::uint8_t content
   ledger.envelope.idempotency = ledger::Idempotency{key, ledger::Sha256{content}, 0};
 }
 
+/// Notes what the writer calls settled while it asks for the time, and while it decides.
+class Witness : public ledger::Clock, public ledger::IdSource {
+ public:
+  ledger::TimeMs now() override {
+    settled_at_the_clock.push_back(writer->is_settled(kNewYear - 1));
+    return kNewYear;
+  }
+  ledger::Ulid next_ulid(ledger::TimeMs) override { return {0, ++drawn_}; }
+  ledger::Salt next_salt() override {
+    settled_before = writer->is_settled(kNewYear - 1);
+    settled_then = writer->is_settled(kNewYear);
+    return {};
+  }
+
+  const ledger::Writer* writer = nullptr;
+  std::vector<bool> settled_at_the_clock;
+  bool settled_before = false;
+  bool settled_then = true;
+
+ private:
+  std::uint64_t drawn_ = 0;
+};
+
 }  // namespace
+
+TEST_CASE("no time is settled at which a command is being decided", "[writer]") {
+  auto store = ledger::Store::open("", {.in_memory = true});
+  REQUIRE(store);
+  projections::State state;
+  Witness witness;
+  ledger::Writer writer(**store, state, {}, 0, witness, witness);
+  witness.writer = &writer;
+  CHECK(writer.is_settled(kNewYear));
+  std::vector<ledger::Submission> group(1);
+  group[0].envelope.actor.team = "team";
+  group[0].command = ledger::RevokeToken{};
+  REQUIRE(writer.commit(group));
+  CHECK(state.version() == 1);
+  CHECK(witness.settled_at_the_clock == std::vector<bool>{false});
+  CHECK(witness.settled_before);
+  CHECK_FALSE(witness.settled_then);
+  CHECK(writer.is_settled(kNewYear));
+}
 
 TEST_CASE("nothing is visible before it is durable", "[writer]") {
   LedgerFixture ledger;
