@@ -18,6 +18,7 @@ void Cascade::add(const JobFacts& job, EventKind kind, Cause cause, std::uint32_
   event.via = via;
   event.subject = job.id;
   events_.push_back(std::move(event));
+  taken_ += kind != EventKind::cancel_skipped;
 }
 
 void Cascade::visit(JobNumber job, Cause cause, std::uint32_t via) {
@@ -57,7 +58,7 @@ void Cascade::visit_from(std::uint32_t place) {
 }
 
 void Cascade::spread() {
-  for (; next_ < events_.size(); ++next_) {
+  for (; next_ < events_.size() && taken_ <= manner_.enough; ++next_) {
     EventKind kind = events_[next_].kind;
     if (kind == EventKind::job_cancelled || kind == EventKind::stop_requested) visit_from(next_);
   }

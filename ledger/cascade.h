@@ -2,6 +2,7 @@
 
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "ledger/event.h"
@@ -22,6 +23,8 @@ class Cascade {
     bool stop_running = false;
     /// Jobs that are left alone are not recorded.
     bool silent_skips = false;
+    /// It spreads no further once it has taken more jobs than that: it is too large anyway.
+    std::uint64_t enough = std::numeric_limits<std::uint64_t>::max();
   };
 
   Cascade(const CascadeView& view, std::vector<Event>& events, Manner manner)
@@ -48,7 +51,8 @@ class Cascade {
   const CascadeView& view_;
   std::vector<Event>& events_;
   Manner manner_;
-  std::uint32_t next_ = 0;  ///< the first event not visited from
+  std::uint64_t taken_ = 0;  ///< cancelled or asked to stop
+  std::uint32_t next_ = 0;   ///< the first event not visited from
   boost::unordered_flat_set<JobNumber> visited_;
   boost::unordered_flat_set<JobNumber> swept_;  ///< parents all of whose children were visited
 };

@@ -15,6 +15,10 @@ Decision finish(Decision decision, const Rules& rules) {
   return refused;
 }
 
+Cascade::Manner manner_of(const CancelOptions& options, const Rules& rules) {
+  return {.stop_running = options.stop_running, .enough = rules.max_jobs_per_entry};
+}
+
 /// The ids of the request that no job can have.
 std::vector<Offender> impossible_ones(const CancelJobs& command) {
   std::vector<Offender> offenders;
@@ -79,7 +83,7 @@ Decision plan(const CascadeView& view, const CancelJobs& command, const DecideCo
   }
 
   Decision decision;
-  Cascade cascade(view, decision.events, {.stop_running = command.options.stop_running});
+  Cascade cascade(view, decision.events, manner_of(command.options, context.rules));
   for (JobNumber job : jobs) cascade.visit(job, Cause::requested, kNoPlace);
   cascade.spread();
   return finish(std::move(decision), context.rules);
@@ -95,7 +99,7 @@ Decision plan(const CascadeView& view, const CancelBatch& command, const DecideC
                   {{command.batch.text(), {}, {}, kNotInList, {}, {}}});
 
   Decision decision;
-  Cascade cascade(view, decision.events, {.stop_running = command.options.stop_running});
+  Cascade cascade(view, decision.events, manner_of(command.options, context.rules));
   for (std::uint32_t i = 0; i < batch->count; ++i) {
     cascade.visit(batch->first + i, Cause::batch, kNoPlace);
   }

@@ -91,6 +91,9 @@ class Fitting {
   Doubt envelope() const {
     if (entry_.index != state_.folded()) return "it is not the entry that comes next";
     if (entry_.refusal && !entry_.events.empty()) return "it is refused, and yet has events";
+    if (entry_.accepted() && entry_.command.entry && *entry_.command.entry >= entry_.index) {
+      return "it is about an entry that is not before it";
+    }
     const auto& used = entry_.envelope.idempotency;
     if (used && state_.keys().find(entry_.envelope.actor.team, used->key, entry_.time)) {
       return "its idempotency key is that of an earlier entry";

@@ -91,11 +91,25 @@ class Replayer {
     return std::find(without.begin(), without.end(), index) != without.end();
   }
 
+  /// A refusal speaks of indexes and versions of the new ledger.
+  static ledger::Receipt in_words_of(const Entry& was, ledger::Receipt now) {
+    if (!now.refusal) return now;
+    bool names_entry = now.refusal->code == ledger::RefusalCode::cancellation_not_found ||
+                       now.refusal->code == ledger::RefusalCode::nothing_to_undo;
+    if (names_entry && was.command.entry && !now.refusal->offenders.empty()) {
+      now.refusal->offenders.front().id = std::to_string(*was.command.entry);
+    }
+    if (now.refusal->code == ledger::RefusalCode::plan_changed && was.command.plan) {
+      now.refusal->limit = *was.command.plan;
+    }
+    return now;
+  }
+
   /// In the indexes of the original, which is what its reader knows.
   std::string why(const Entry& was, const ledger::Receipt& now) const {
     bool undid_nothing = was.command.kind == CommandKind::undo_cancel && was.command.entry &&
                          is_left_out(*was.command.entry);
-    if (!undid_nothing) return why_otherwise(was, now);
+    if (!undid_nothing) return why_otherwise(was, in_words_of(was, now));
     return "it undid entry " + std::to_string(*was.command.entry) + ", which is left out";
   }
 

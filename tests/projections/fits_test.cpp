@@ -229,6 +229,18 @@ TEST_CASE("a stop or an undo that does not fit is found") {
   }
 }
 
+TEST_CASE("an entry is about earlier ones alone") {
+  for (const Case& one : std::vector<Case>{
+           {"submit x; cancel x; undo 1", [](Entry& e) { e.command.entry = 2; }, "not before it"},
+           {"submit x; cancel x; undo 1", [](Entry& e) { e.command.entry = ~0ull; },
+            "not before it"},
+           {"submit x; claim x; stop x; stopped x", [](Entry& e) { e.command.entry = 3; },
+            "not before it"},
+       }) {
+    check(one);
+  }
+}
+
 TEST_CASE("a token that does not fit is found") {
   auto create = "token S; token T";
   auto revoke = "token S; revoke S";

@@ -182,6 +182,20 @@ TEST_CASE("plans and undos speak of the versions and the indexes of the new ledg
   CHECK(entry(4).command.entry == 3);
 }
 
+TEST_CASE("why something came out otherwise is told in the indexes of the original", "[replay]") {
+  LedgerFixture ledger;
+  ledger.run("submit x; cancel x; submit p; cancel p; undo 3");
+  Replayed copy = replayed(ledger.store(), {5, {1, 2}});
+  REQUIRE(copy.report.otherwise.size() == 2);
+  CHECK_THAT(copy.report.otherwise[1].why, Catch::StartsWith("entry 3 cancelled nothing"));
+
+  LedgerFixture planned;
+  planned.run("submit x; submit p(a b); claim a; expire a; confirm 2 cancel b");
+  copy = replayed(planned.store(), {5, {0, 3}});
+  REQUIRE(copy.report.otherwise.size() == 1);
+  CHECK_THAT(copy.report.otherwise[0].why, Catch::StartsWith("the plan of version 2 "));
+}
+
 TEST_CASE("a plan that no longer holds is refused in the replay", "[replay]") {
   LedgerFixture ledger;
   ledger.run("submit p(a b); claim a; expire a; confirm 1 cancel b");
