@@ -48,12 +48,27 @@ void AuditIndex::fold(const Entry& entry, std::size_t first, std::size_t last) {
   for (std::size_t place = first; place < last; ++place) {
     const ledger::Event& event = entry.events[place];
     if (event.kind == EventKind::cancel_skipped) jobs_.add(event.number, entry.index);
+    if (event.kind == EventKind::job_claimed) note_claim(entry);
     if (event.kind == EventKind::batch_submitted) {
       batches_.add(graph_.batch_count() - 1, entry.index);
     }
     const auto* token = event.as_if<ledger::TokenDetail>();
     if (token && token->team != entry.envelope.actor.team) by_team_[token->team].add(entry.index);
   }
+}
+
+/// A claim by name tells that something takes jobs with the tags of that one.
+void AuditIndex::note_claim(const Entry& entry) {
+  ClaimLabel label{entry.envelope.actor.team, entry.command.tags, !entry.command.subjects.empty()};
+  if (label.by_name) {
+    const Labels& labels = graph_.labels();
+    label.tags.clear();
+    for (std::uint32_t tag : labels.label(graph_.row(entry.events[0].number).label).tags) {
+      label.tags.push_back(labels.tag_name(tag));
+    }
+  }
+  std::sort(label.tags.begin(), label.tags.end());
+  claims_[std::move(label)].add(entry.index);
 }
 
 void AuditIndex::fold_envelope(const Entry& entry) {
@@ -82,9 +97,16 @@ void AuditIndex::mention_job(ledger::JobNumber job, std::uint64_t entry) {
 }
 
 /// A refused command is found with the jobs it named, and with those that it was refused for, if
-/// they are the team's own: what an undo or a plan is about is named by the refusal alone.
+/// they are the team's own. An undo is found with every job of what it was to take back.
 void AuditIndex::fold_refusal(const Entry& entry) {
   refused_.add(entry.index);
+  if (entry.command.kind == CommandKind::undo_cancel && entry.command.entry) {
+    const EntrySet* own = of_team(entry.envelope.actor.team);
+    if (own->contains(*entry.command.entry)) {
+      cancellations_.note_refused_undo(*entry.command.entry, entry.index);
+    }
+    if (entry.refusal->code == RefusalCode::moved_on) return;  // these are among them
+  }
   auto mention = [&](ledger::JobId id) {
     auto job = graph_.find(entry.envelope.actor.team, id, entry.index);
     if (job) mention_job(*job, entry.index);
@@ -163,9 +185,10 @@ void AuditIndex::Mentions::rebuild() {
 }
 
 AuditIndex::Save AuditIndex::save(std::uint64_t) const {
-  return [this, sets = save_sets(), jobs = jobs_.all.size(), batches = batches_.all.size()](
-             ledger::ChunkSink& sink, const Locked& locked) {
+  return [this, sets = save_sets(), words = cancellations_.words().save(), jobs = jobs_.all.size(),
+          batches = batches_.all.size()](ledger::ChunkSink& sink, const Locked& locked) {
     sink.fresh("sets", sets);
+    words(sink, locked);
     save_segments("jobs", jobs_.all, jobs, sink, locked);
     save_segments("batches", batches_.all, batches, sink, locked);
   };
@@ -183,10 +206,31 @@ std::string AuditIndex::save_sets() const {
   for (const EntrySet& set : by_kind_) set.save(out);
   refused_.save(out);
   cancellations_.save(out);
+  out.number(claims_.size());
+  for (const auto& [label, set] : claims_) {
+    out.text(label.team);
+    out.small(label.by_name);
+    out.number(label.tags.size());
+    for (const std::string& tag : label.tags) out.text(tag);
+    set.save(out);
+  }
   std::vector<std::uint64_t> late(late_.begin(), late_.end());
   std::sort(late.begin(), late.end());
   for (std::uint64_t hash : late) out.number(hash);
   return out.take();
+}
+
+bool AuditIndex::load_claims(Unpacker& in) {
+  for (std::uint64_t left = in.number(); left > 0 && in.ok(); --left) {
+    ClaimLabel label;
+    label.team = in.text();
+    label.by_name = in.small() != 0;
+    for (std::uint64_t tags = in.number(); tags > 0 && in.ok(); --tags) {
+      label.tags.push_back(in.text());
+    }
+    if (!claims_[std::move(label)].load(in)) return false;
+  }
+  return in.ok();
 }
 
 bool AuditIndex::load_sets(std::string_view bytes) {
@@ -200,14 +244,15 @@ bool AuditIndex::load_sets(std::string_view bytes) {
   for (EntrySet& set : by_kind_) {
     if (!set.load(in)) return false;
   }
-  if (!refused_.load(in) || !cancellations_.load(in)) return false;
+  if (!refused_.load(in) || !cancellations_.load(in) || !load_claims(in)) return false;
   while (in.ok() && !in.at_end()) late_.insert(in.number());
   return in.ok();
 }
 
 ledger::Status AuditIndex::load(std::uint64_t, const ledger::ChunkSource& source) {
   auto sets = source.read("sets");
-  if (!sets || !load_sets(*sets) || !load_segments("jobs", jobs_.all, source) ||
+  if (!sets || !load_sets(*sets) || !cancellations_.load_words(source) ||
+      !load_segments("jobs", jobs_.all, source) ||
       !load_segments("batches", batches_.all, source)) {
     return ledger::Failure{"the audit index does not fit together"};
   }

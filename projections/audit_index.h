@@ -26,7 +26,7 @@ class AuditIndex final : public ledger::Projection {
   explicit AuditIndex(const JobGraph& graph) : graph_(graph) {}
 
   std::string_view name() const override { return "audit"; }
-  std::uint32_t format() const override { return 2; }
+  std::uint32_t format() const override { return 3; }
   void fold(const ledger::Entry& entry, std::size_t first, std::size_t last) override;
   Save save(std::uint64_t version) const override;
   ledger::Status load(std::uint64_t version, const ledger::ChunkSource& source) override;
@@ -42,6 +42,18 @@ class AuditIndex final : public ledger::Projection {
   /// Every command that was refused.
   const EntrySet& refused() const { return refused_; }
   const CancellationIndex& cancellations() const { return cancellations_; }
+
+  /// What a claim was for: jobs with one of the tags, or any job if it names none; by name, jobs
+  /// with the tags of the named one, or without any.
+  struct ClaimLabel {
+    std::string team;
+    std::vector<std::string> tags;  ///< in order
+    bool by_name = false;
+
+    auto operator<=>(const ClaimLabel&) const = default;
+  };
+  /// The claims that were given a job, by what they were for.
+  const std::map<ClaimLabel, EntrySet>& claims() const { return claims_; }
 
   /// Oldest first.
   std::vector<std::uint64_t> mentions_of_job(ledger::JobNumber job, std::uint64_t version) const;
@@ -69,9 +81,11 @@ class AuditIndex final : public ledger::Projection {
   void fold_envelope(const ledger::Entry& entry);
   void fold_refusal(const ledger::Entry& entry);
   void mention_job(ledger::JobNumber job, std::uint64_t entry);
+  void note_claim(const ledger::Entry& entry);
   void note_late_report(const ledger::Entry& entry, ledger::JobNumber job);
   std::string save_sets() const;
   bool load_sets(std::string_view bytes);
+  bool load_claims(Unpacker& in);
 
   const JobGraph& graph_;
   std::map<std::string, EntrySet, std::less<>> by_team_;
@@ -79,6 +93,7 @@ class AuditIndex final : public ledger::Projection {
   std::map<std::string, EntrySet, std::less<>> by_person_;  ///< on behalf of whom
   std::array<EntrySet, ledger::kCommandKinds> by_kind_;
   EntrySet refused_;
+  std::map<ClaimLabel, EntrySet> claims_;
   CancellationIndex cancellations_;
   Mentions jobs_;
   Mentions batches_;

@@ -1,7 +1,5 @@
 #include "projections/cancellation_index.h"
 
-#include "projections/words.h"
-
 namespace jobledger::projections {
 
 using ledger::CommandKind;
@@ -9,8 +7,6 @@ using ledger::Entry;
 using ledger::EventKind;
 
 namespace {
-
-constexpr std::size_t kSlice = 256;  ///< words put together while the fold waits
 
 bool is_cancel_or_undo(CommandKind kind) {
   return kind == CommandKind::cancel_job || kind == CommandKind::cancel_jobs ||
@@ -57,7 +53,7 @@ void CancellationIndex::fold(const Entry& entry, std::size_t first, std::size_t 
 void CancellationIndex::add(const Entry& entry) {
   all_.add(entry.index);
   if (entry.accepted()) accepted_.add(entry.index);
-  for (const std::string& word : words_of(entry.envelope.reason)) words_[word].add(entry.index);
+  words_.add(entry.envelope.reason, entry.index);
 }
 
 void CancellationIndex::note_undo(std::uint64_t undone, std::uint64_t by) {
@@ -70,6 +66,16 @@ void CancellationIndex::note_undo(std::uint64_t undone, std::uint64_t by) {
   for (auto it = begin; it != end; ++it) note(it->second);
 }
 
+void CancellationIndex::note_refused_undo(std::uint64_t undone, std::uint64_t by) {
+  refused_undos_.emplace(undone, by);
+}
+
+void CancellationIndex::add_refused_undos(std::uint64_t undone, std::uint64_t version,
+                                          std::vector<std::uint64_t>& to) const {
+  auto [begin, end] = refused_undos_.equal_range(undone);
+  for (auto it = begin; it != end && it->second < version; ++it) to.push_back(it->second);
+}
+
 std::optional<std::uint64_t> CancellationIndex::undone_by(std::uint64_t entry,
                                                           std::uint64_t version) const {
   auto it = undone_by_.find(entry);
@@ -77,45 +83,20 @@ std::optional<std::uint64_t> CancellationIndex::undone_by(std::uint64_t entry,
   return it->second;
 }
 
-EntrySet CancellationIndex::with_word(std::string_view prefix,
-                                      const ledger::Projection::Locked& locked) const {
-  EntrySet entries;
-  std::string next(prefix);
-  for (bool more = true; more;) {
-    locked([&] {
-      auto it = words_.lower_bound(next);
-      for (std::size_t i = 0; i < kSlice && it != words_.end() && it->first.starts_with(prefix);
-           ++i, ++it) {
-        entries.add_all(it->second);
-      }
-      more = it != words_.end() && it->first.starts_with(prefix);
-      if (more) next = it->first;
-    });
-  }
-  return entries;
-}
-
 void CancellationIndex::save(Packer& out) const {
   for (const EntrySet* set : {&all_, &accepted_}) set->save(out);
-  out.number(words_.size());
-  for (const auto& [word, set] : words_) {
-    out.text(word);
-    set.save(out);
-  }
   save_pairs(undone_by_, out);
   save_pairs(carried_out_, out);
+  save_pairs(refused_undos_, out);
 }
 
 bool CancellationIndex::load(Unpacker& in) {
   for (EntrySet* set : {&all_, &accepted_}) {
     if (!set->load(in)) return false;
   }
-  for (std::uint64_t left = in.number(); left > 0 && in.ok(); --left) {
-    std::string word = in.text();
-    if (!words_[word].load(in)) return false;
-  }
   load_pairs(undone_by_, in);
   load_pairs(carried_out_, in);
+  load_pairs(refused_undos_, in);
   for (const auto& [entry, by] : undone_by_) undone_.add(entry);
   return in.ok();
 }

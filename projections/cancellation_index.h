@@ -3,12 +3,12 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <string>
-#include <string_view>
+#include <vector>
 
 #include "ledger/entry.h"
 #include "ledger/projection.h"
 #include "projections/entry_set.h"
+#include "projections/word_index.h"
 
 namespace jobledger::projections {
 
@@ -18,8 +18,10 @@ namespace jobledger::projections {
 class CancellationIndex {
  public:
   void fold(const ledger::Entry& entry, std::size_t first, std::size_t last);
+  /// All but the words, which are saved apart: there are many.
   void save(Packer& out) const;
   bool load(Unpacker& in);
+  bool load_words(const ledger::ChunkSource& source) { return words_.load(source); }
 
   const EntrySet& all() const { return all_; }
   const EntrySet& accepted() const { return accepted_; }
@@ -28,9 +30,15 @@ class CancellationIndex {
   /// The accepted undo of the entry, or of the one whose stop it carried out, as of the version.
   std::optional<std::uint64_t> undone_by(std::uint64_t entry, std::uint64_t version) const;
 
-  /// Those with a word in their reason that begins with `prefix`, which is one of `words_of`; a
-  /// copy. `locked` keeps the fold out for some words at a time.
-  EntrySet with_word(std::string_view prefix, const ledger::Projection::Locked& locked) const;
+  /// A refused undo of the entry, by its own team: whatever job the entry changed, it was about
+  /// that.
+  void note_refused_undo(std::uint64_t undone, std::uint64_t by);
+  /// Appends the refused undos of the entry, as of the version.
+  void add_refused_undos(std::uint64_t undone, std::uint64_t version,
+                         std::vector<std::uint64_t>& to) const;
+
+  /// Of their reasons.
+  const WordIndex& words() const { return words_; }
 
  private:
   void add(const ledger::Entry& entry);
@@ -39,10 +47,11 @@ class CancellationIndex {
   EntrySet all_;
   EntrySet accepted_;
   EntrySet undone_;
-  std::map<std::string, EntrySet, std::less<>> words_;
+  WordIndex words_;
   std::map<std::uint64_t, std::uint64_t> undone_by_;
   /// Entries that carried out the stops of one: an undo of that takes them back, too.
   std::multimap<std::uint64_t, std::uint64_t> carried_out_;
+  std::multimap<std::uint64_t, std::uint64_t> refused_undos_;  ///< by the entry they were of
 };
 
 }  // namespace jobledger::projections

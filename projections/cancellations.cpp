@@ -45,7 +45,7 @@ Entries find_cancellations(const State& state, const CancellationFilter& filter,
   if (std::count(sets.begin(), sets.end(), nullptr) > 0) return {};
   std::deque<EntrySet> of_words;
   for (const std::string& word : filter.words) {
-    sets.push_back(&of_words.emplace_back(index.with_word(word, state.locked())));
+    sets.push_back(&of_words.emplace_back(index.words().with_word(word, state.locked())));
   }
   std::uint64_t below = std::min(filter.below, version);
   Entries found;

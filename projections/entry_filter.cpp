@@ -64,7 +64,7 @@ std::vector<std::uint64_t> entries_matching(const State& state, const ledger::St
   if (!named->batch) return in_sets(state, *named, about, range, range.limit);
   if (BatchLookup lookup(state, *named->batch); lookup.prefers_entries(range)) {
     Entries found = in_sets(state, *named, about, range, range.version - range.from);
-    std::erase_if(found, [&](std::uint64_t entry) { return !lookup.is_about(log.entry(entry)); });
+    std::erase_if(found, [&](std::uint64_t entry) { return !lookup.is_about(entry, log); });
     found.resize(std::min(found.size(), range.limit));
     return found;
   }

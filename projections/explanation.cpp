@@ -140,7 +140,13 @@ void add_refusals(const State& state, JobNumber job, std::uint64_t version,
                   Explanation& explanation) {
   state.read([&] {
     const AuditIndex& audit = state.audit();
-    for (std::uint64_t entry : audit.mentions_of_job(job, version)) {
+    std::vector<std::uint64_t> entries = audit.mentions_of_job(job, version);
+    state.graph().each_change(job, version, [&](const Change& change) {
+      audit.cancellations().add_refused_undos(change.entry(), version, entries);
+      return true;
+    });
+    std::sort(entries.begin(), entries.end());
+    for (std::uint64_t entry : entries) {
       if (!audit.refused().contains(entry)) continue;
       (is_report(audit, entry) ? explanation.late_reports : explanation.refused_attempts)
           .entries.push_back(entry);

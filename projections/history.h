@@ -17,8 +17,8 @@ struct EntryRange {
 };
 
 /// The entries about a job, oldest first: what changed its status, its progress (followed back
-/// through the log), and what was refused or left it alone. It may give more than the limit, but
-/// what is beyond that may have gaps.
+/// through the log), what was refused or left it alone, and refused undos of what changed it. It
+/// may give more than the limit, but what is beyond that may have gaps.
 std::vector<std::uint64_t> entries_of_job(const State& state, LogReader& log, ledger::JobNumber job,
                                           const EntryRange& range);
 
@@ -27,7 +27,7 @@ std::vector<std::uint64_t> steps_of_job(const State& state, ledger::JobNumber jo
                                         std::uint64_t version);
 
 /// The entries about a batch: its creation, cancels of it, and every change of a job created by it,
-/// top-level or below; oldest first.
+/// top-level or below, and refused undos of all these; oldest first.
 std::vector<std::uint64_t> entries_of_batch(const State& state, std::uint32_t batch,
                                             std::uint64_t version);
 
@@ -41,9 +41,11 @@ class BatchLookup {
   /// Whether it is cheaper to ask about each entry of the range.
   bool prefers_entries(const EntryRange& range) const;
   /// Of an entry of the batch's team.
-  bool is_about(const ledger::Entry& entry) const;
+  bool is_about(std::uint64_t index, LogReader& log) const;
 
  private:
+  bool concerns(const ledger::Entry& entry) const;
+
   ledger::JobNumber first_ = 0;  ///< of the jobs created with it, which are neighbours
   ledger::JobNumber last_ = 0;
   std::vector<std::uint64_t> mentions_;  ///< its creation and the cancels of it

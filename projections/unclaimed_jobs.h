@@ -18,7 +18,7 @@ struct UnclaimedJob {
   std::vector<std::string> tags;
   std::int32_t priority = 0;
   std::uint64_t queued_entry = 0;  ///< that queued it
-  /// The last claim of a job of its team that shares a tag with it; if it has no tags, of any job.
+  /// The last claim of its team that could have taken it, or that named a job with one of its tags.
   std::optional<std::uint64_t> last_claim;
 };
 
@@ -30,8 +30,7 @@ struct UnclaimedFilter {
 };
 
 /// The first of the jobs that are queued as of the version, were so at `since`, and had no matching
-/// claim after it; in the order of creation. For the claims the last run of every job of the team
-/// is looked up, whatever the filter finds; this takes as long as the team has jobs.
+/// claim after it; in the order of creation.
 std::vector<UnclaimedJob> unclaimed_jobs(const State& state, const UnclaimedFilter& filter,
                                          std::uint64_t version);
 

@@ -1,5 +1,7 @@
 #include "daemon/render/explanation.h"
 
+#include <algorithm>
+
 #include "daemon/json/writer.h"
 #include "daemon/render/cancellation.h"
 #include "daemon/render/command.h"
@@ -128,11 +130,14 @@ class Rendering {
     out_.end_array();
   }
 
-  /// One command may have been refused for a thousand jobs.
+  /// One command may have been refused for a thousand jobs: this one if it is among them, else
+  /// the first.
   ledger::Refusal about_this(ledger::Refusal refusal) const {
-    std::string id = of_.id.text();
-    std::erase_if(refusal.offenders,
-                  [&](const ledger::Offender& offender) { return offender.id != id; });
+    auto& offenders = refusal.offenders;
+    auto is_this = [id = of_.id.text()](const auto& offender) { return offender.id == id; };
+    auto kept = std::find_if(offenders.begin(), offenders.end(), is_this);
+    if (kept == offenders.end()) kept = offenders.begin();
+    if (kept != offenders.end()) offenders = {ledger::Offender(*kept)};
     return refusal;
   }
 

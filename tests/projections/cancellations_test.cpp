@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "projections/history.h"
 #include "projections/snapshots.h"
 #include "projections/words.h"
 #include "tests/support/folding.h"
@@ -92,11 +93,14 @@ TEST_CASE("a reason is found by the beginnings of its words, in any case and ord
   CHECK(of_reason(ledger, "wrong ticket voice") == "");
 }
 
-TEST_CASE("a refused undo is among the mentions of the jobs that stood in its way") {
+TEST_CASE("a refused undo is told of with each job of its cascade, in its way or not") {
   LedgerFixture ledger;
   ledger.run("submit p(a b); cancel a; undo 1; claim a; undo 1");  // 4: a has moved on
-  auto job = ledger.state().graph().find("acme", ledger.id("a"), ~0ull);
-  CHECK(to_text(ledger.state().audit().mentions_of_job(*job, 5)) == "4 ");
+  for (const char* name : {"p", "a", "b"}) {
+    auto job = ledger.state().graph().find("acme", ledger.id(name), ~0ull).value();
+    std::string told = to_text(projections::steps_of_job(ledger.state(), job, 5));
+    CHECK(told == (name == std::string("a") ? "0 1 2 3 4 " : "0 1 2 4 "));
+  }
 }
 
 bool is_cancellation(const Entry& entry) {
@@ -153,8 +157,9 @@ class ByHand {
     }
     std::vector<std::string> words = projections::words_of(entry.envelope.reason);
     return std::all_of(filter.words.begin(), filter.words.end(), [&](const std::string& prefix) {
-      return std::any_of(words.begin(), words.end(),
-                         [&](const std::string& word) { return word.starts_with(prefix); });
+      return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+        return prefix.size() == 1 ? word == prefix : word.starts_with(prefix);
+      });
     });
   }
 

@@ -74,6 +74,8 @@ TEST_CASE("a few new entries of a large batch are found as a look at all its job
   ledger.run(
       "cancel q; cancel j3; claim y7; stop y7; stopped y7; cancel-batch B; claim y4; cancel j5; "
       "expire r; cancel-batch B");
+  ledger.run(
+      "undo 1; scopes jobs:read; undo 7; scopes jobs:cancel; undo 7; undo 7; undo 7; undo 1");
   EntryFilter filter;
   filter.reach = ledger.team();
   filter.batch = ledger.id("B");

@@ -101,9 +101,13 @@ TEST_CASE("the history of a job tells of its undos, and of those refused for it"
     return to_text(entries_of_job(ledger.state(), log, number, {0, ledger.state().version()}));
   };
   CHECK(history("a") == "0 1 2 3 4 ");
-  CHECK(history("p") == "0 2 ");
+  CHECK(history("p") == "0 2 4 ");  // it was of what had cancelled p, and refused for a
   ledger.run("submit q(c); cancel q; undo 6; undo 7");  // 5 to 8
   CHECK(history("c") == "5 6 7 8 ");
+  ledger.run("scopes jobs:read; undo 6; as other; scopes jobs:cancel; undo 6; as acme");  // 9, 10
+  CHECK(history("c") == "5 6 7 8 9 ");
+  CHECK(to_text(projections::steps_of_job(ledger.state(), 3, 10)) == "5 6 7 8 9 ");
+  CHECK(to_text(projections::steps_of_job(ledger.state(), 3, 9)) == "5 6 7 8 ");
 }
 
 }  // namespace

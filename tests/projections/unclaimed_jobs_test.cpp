@@ -33,15 +33,25 @@ std::string quiet_for(LedgerFixture& ledger, TimeMs ms, std::uint64_t version,
   return ledger.names().in(told(projections::unclaimed_jobs(ledger.state(), filter, version)));
 }
 
-TEST_CASE("a queued job is unclaimed once nothing with one of its tags was claimed for a while") {
+TEST_CASE("a queued job is unclaimed once no claim for a while could have been given it") {
   LedgerFixture ledger;
   ledger.run("submit a#red; submit b#red,blue; submit c#green; submit d");      // 0 to 3
-  ledger.run("wait 100; submit x#blue; claim x; wait 100; submit y; claim y");  // 4 to 7
+  ledger.run("wait 100; submit x#blue; claim x; wait 100; submit y; claim y");  // 4 to 7: by name
   CHECK(quiet_for(ledger, 50, 8) == "a since 0 claim -; b since 1 claim 5; c since 2 claim -");
   CHECK(quiet_for(ledger, 0, 8) ==
         "a since 0 claim -; b since 1 claim 5; c since 2 claim -; d since 3 claim 7");
   CHECK(quiet_for(ledger, 150, 8) == "a since 0 claim -; c since 2 claim -");
   CHECK(quiet_for(ledger, 201, 8) == "");
+}
+
+TEST_CASE("a claim with tags takes no job without, and one without takes any") {
+  LedgerFixture ledger;
+  ledger.run("submit x#red,blue; submit a#blue; submit d");  // 0 to 2
+  ledger.run("claim-tagged red");  // 3: x, and the worker is none for blue
+  CHECK(quiet_for(ledger, 0, 4) == "a since 1 claim -; d since 2 claim -");
+  ledger.run("wait 100; claim");  // 4: a
+  CHECK(quiet_for(ledger, 50, 5) == "");
+  CHECK(quiet_for(ledger, 0, 5) == "d since 2 claim 4");
 }
 
 TEST_CASE("unclaimed jobs as they were, page by page") {
@@ -69,9 +79,15 @@ struct Told {
     UnclaimedJob facts;
     std::string team;
     bool queued = false;
-    std::optional<std::uint64_t> claim;  ///< the newest
+  };
+  struct Claim {
+    std::uint64_t entry;
+    std::string team;
+    std::vector<std::string> tags;
+    bool by_name;
   };
   std::map<ledger::JobNumber, Job> jobs;
+  std::vector<Claim> claims;
 
   Told(const ledger::Store& store, std::uint64_t version) {
     projections::LogReader log(store);
@@ -90,15 +106,18 @@ struct Told {
     }
     job.queued = event.after == ledger::JobStatus::queued;
     job.facts.queued_entry = entry.index;
-    if (event.kind == ledger::EventKind::job_claimed) job.claim = entry.index;
+    if (event.kind != ledger::EventKind::job_claimed) return;
+    bool by_name = !entry.command.subjects.empty();
+    claims.push_back(
+        {entry.index, job.team, by_name ? job.facts.tags : entry.command.tags, by_name});
   }
 
-  static bool match(const Job& job, const Job& other) {
-    if (job.team != other.team) return false;
-    if (job.facts.tags.empty()) return true;
+  static bool takes(const Claim& claim, const Job& job) {
+    if (job.team != claim.team) return false;
+    if (claim.tags.empty()) return !claim.by_name || job.facts.tags.empty();
     for (const std::string& tag : job.facts.tags) {
-      for (const std::string& of_other : other.facts.tags) {
-        if (tag == of_other) return true;
+      for (const std::string& wanted : claim.tags) {
+        if (tag == wanted) return true;
       }
     }
     return false;
@@ -108,8 +127,8 @@ struct Told {
     std::vector<UnclaimedJob> found;
     for (auto& [number, job] : jobs) {
       if (job.team != team || !job.queued) continue;
-      for (const auto& [other_number, other] : jobs) {
-        if (match(job, other)) job.facts.last_claim = std::max(job.facts.last_claim, other.claim);
+      for (const Claim& claim : claims) {
+        if (takes(claim, job)) job.facts.last_claim = claim.entry;
       }
       bool late = state.times().at(job.facts.queued_entry) > since;
       bool served = job.facts.last_claim && state.times().at(*job.facts.last_claim) > since;

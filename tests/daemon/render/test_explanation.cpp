@@ -235,15 +235,16 @@ TEST_CASE("late reports and refused attempts are told beside the chain", "[expla
   CHECK(texts_of(a["lateReports"], "type") == "FinishJob");
   CHECK(a["lateReports"][0]["refusal"]["code"] == "stale_lease");
   CHECK(a["lateReports"][0]["command"]["outputUrl"] == "out.mp4");
-  CHECK(texts_of(a["refusedAttempts"], "type") == "CancelJob ClaimJob");
+  CHECK(texts_of(a["refusedAttempts"], "type") == "CancelJob ClaimJob UndoCancel");
+  CHECK(texts_of(a["refusedAttempts"][2]["refusal"]["details"], "id") == "1");
   CHECK_THAT(told(ledger, "a"), Catch::Contains("A report of a worker was refused: "
                                                 "FinishJob by ann"));
   CHECK_THAT(told(ledger, "a"),
-             Catch::Contains("2 commands on it were refused, the last: ClaimJob"));
+             Catch::Contains("3 commands on it were refused, the last: UndoCancel"));
   for (int i = 0; i < 60; ++i) ledger.run("cancel a");
   Json many = why(ledger, "a");
   CHECK(many["refusedAttempts"].size() == 50);
-  CHECK(many["omitted"]["refusedAttempts"] == 12);
+  CHECK(many["omitted"]["refusedAttempts"] == 13);
 }
 
 TEST_CASE("an explanation as of a version knows nothing later", "[explain]") {
