@@ -31,6 +31,10 @@ Connection::Connection(std::unique_ptr<Stream> stream, std::shared_ptr<Connectio
       reader_(limits_),
       deadline_(strand_) {}
 
+Connection::~Connection() {
+  if (state_ != State::closed && ends_with_connection_) stream_->abort();
+}
+
 void Connection::start() {
   asio::dispatch(strand_, [self = shared_from_this()] {
     self->set_deadline(steady_clock::now() + self->limits_.idle_timeout);
@@ -160,6 +164,7 @@ void Connection::send(Reply reply, ResponseForm form) {
   append_response(out_, reply, form);
   if (!form.head) source_ = std::move(reply.source);
   chunked_ = form.chunked;
+  ends_with_connection_ = source_ && !chunked_;
   write(State::writing);
 }
 
@@ -184,6 +189,7 @@ void Connection::written() {
   if (out_.capacity() > kKeptOutput) out_.shrink_to_fit();
   if (state_ == State::writing) {
     if (source_) return ask_source();
+    ends_with_connection_ = false;
     if (!keep_ || stopping_) return drain();
     reader_.reset();
     timed_phase_ = ReadPhase::nothing;
@@ -206,13 +212,13 @@ void Connection::ask_source() {
       });
     });
   } catch (const std::exception&) {
-    if (state_ == State::streaming) cut();
+    if (state_ == State::streaming) close();
   }
 }
 
 void Connection::take(std::uint64_t serial, BodyPiece piece) {
   if (serial != serial_ || state_ != State::streaming) return;
-  if (piece.then == BodyPiece::Then::cut) return cut();
+  if (piece.then == BodyPiece::Then::cut) return close();
   const bool last = piece.then == BodyPiece::Then::end;
   JL_ASSERT(last || !piece.bytes.empty());
   if (!chunked_) {
@@ -226,18 +232,11 @@ void Connection::take(std::uint64_t serial, BodyPiece piece) {
 }
 
 void Connection::stop_source() {
-  if (!source_->endless()) return cut();
+  if (!source_->endless()) return close();
   source_.reset();
   keep_ = false;
   if (chunked_) append_last_chunk(out_);
   write(State::writing);
-}
-
-// Without its last chunk a body is not whole. One without chunks ends where the connection does,
-// which must not look like an end then.
-void Connection::cut() {
-  if (!chunked_) stream_->abort();
-  close();
 }
 
 // Closing with bytes unread makes the kernel reset the connection, and the client may lose the
@@ -258,11 +257,14 @@ void Connection::drained(std::size_t bytes) {
   read_on();
 }
 
+// Without its last chunk a body is not whole. One without chunks ends where the connection does,
+// which must not look like an end before.
 void Connection::close() {
   if (state_ == State::closed) return;
   state_ = State::closed;
   gone_ = true;
   deadline_.cancel();
+  if (ends_with_connection_) stream_->abort();
   stream_->close();
   source_.reset();
   owner_->closed(shared_from_this());

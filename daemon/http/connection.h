@@ -35,6 +35,7 @@ class Connection final : public StreamUser,
                          public std::enable_shared_from_this<Connection> {
  public:
   Connection(std::unique_ptr<Stream> stream, std::shared_ptr<ConnectionOwner> owner);
+  ~Connection() override;
 
   // From any thread.
   void start();
@@ -72,7 +73,6 @@ class Connection final : public StreamUser,
   void ask_source();
   void take(std::uint64_t serial, BodyPiece piece);
   void stop_source();
-  void cut();
   void drain();
   void drained(std::size_t bytes);
   void close();
@@ -102,6 +102,7 @@ class Connection final : public StreamUser,
   std::size_t out_written_ = 0;
   std::shared_ptr<BodySource> source_;     ///< of the answer being sent, until it ends
   bool chunked_ = false;                   ///< its pieces are chunks
+  bool ends_with_connection_ = false;      ///< they are not, and there are more to be written
   TimePoint stop_end_ = TimePoint::max();  ///< for a piece being written when the server stopped
   std::uint64_t drained_bytes_ = 0;
   TimePoint drain_end_;

@@ -154,6 +154,19 @@ TEST_CASE("a body that fails in the middle is seen not to be whole", "[http][str
   CHECK(reset);
 }
 
+TEST_CASE("a body without chunks that nobody reads on is seen not to be whole", "[http][stream]") {
+  Limits limits;
+  limits.write_timeout = std::chrono::milliseconds(50);
+  Streaming stream("GET /hold HTTP/1.0\r\n\r\n", false, limits);
+  stream.client.read(true);
+  // More than the kernel buffers for a client that does not read.
+  stream.source()->give(std::string(64 << 20, 'x'));
+  REQUIRE(eventually([&] { return stream.let_go.load(); }));
+  bool reset = false;
+  CHECK(stream.client.read_to_end(&reset).size() < (64U << 20));
+  CHECK(reset);
+}
+
 TEST_CASE("a source that throws cuts its own answer off, and no other", "[http][stream]") {
   struct Broken final : BodySource {
     void next(Take) override { throw std::runtime_error("a bug"); }
