@@ -1,10 +1,9 @@
 #include "ledger/new_directory.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <filesystem>
 #include <utility>
+
+#include "ledger/durable_file.h"
 
 namespace jobledger::ledger {
 namespace {
@@ -15,14 +14,6 @@ constexpr const char* kWorkshop = "/incomplete";
 
 Failure failure(const std::string& what, const std::error_code& error) {
   return {what + ": " + error.message()};
-}
-
-/// What was renamed in the directory stays so.
-Status sync_directory(const std::string& path) {
-  int directory = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  bool synced = directory >= 0 && ::fsync(directory) == 0;
-  if (directory >= 0) ::close(directory);
-  return synced ? ok() : Status(Failure{"the directory " + path + " cannot be made durable"});
 }
 
 }  // namespace

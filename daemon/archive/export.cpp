@@ -24,6 +24,8 @@ constexpr std::uint64_t kProgressStep = 1 << 4;  ///< entries may be large
 /// The rows of one entry, a root before what lies in its body.
 class Redactor {
  public:
+  explicit Redactor(const Redaction::Names& names) : names_(names) {}
+
   /// False if the row is none.
   bool redact(StoredPayload& payload) {
     auto row = ledger::parse_payload_row(payload.job, payload.row);
@@ -36,7 +38,7 @@ class Redactor {
       row->slice->length = part.length;
       row->redacted = row->redacted || part.redacted;
     } else {
-      auto root = std::make_unique<Root>(std::move(row->body));
+      auto root = std::make_unique<Root>(std::move(row->body), names_);
       row->body = root->redaction.text();
       row->redacted = row->redacted || root->redaction.any();
       roots_[payload.job] = std::move(root);
@@ -47,25 +49,27 @@ class Redactor {
 
  private:
   struct Root {
-    explicit Root(std::string of) : body(std::move(of)), redaction(body) {}
+    Root(std::string of, const Redaction::Names& names)
+        : body(std::move(of)), redaction(body, names) {}
     std::string body;
     Redaction redaction;
   };
+  const Redaction::Names& names_;
   std::map<ledger::JobId, std::unique_ptr<Root>> roots_;
 };
 
 class Exporter {
  public:
-  Exporter(const ledger::Store& store, const Header& header, std::ostream& out)
-      : store_(store), header_(header), out_(out), leaves_(store) {}
+  Exporter(const ledger::Store& store, const Payloads& wanted, std::ostream& out)
+      : store_(store), wanted_(wanted), out_(out), leaves_(store) {}
 
   Status write(std::uint64_t index, std::string_view bytes) {
     auto entry = projections::stored_entry(index, bytes, leaves_);
     if (!entry) return entry.error();
     auto payloads = projections::payloads_of(*entry, store_);
     if (!payloads) return payloads.error();
-    if (!header_.full) {
-      Redactor redactor;
+    if (!wanted_.full) {
+      Redactor redactor(wanted_.secret_members);
       for (StoredPayload& payload : *payloads) {
         if (!redactor.redact(payload)) {
           return Failure{"the payload of job " + payload.job.text() + " is damaged"};
@@ -87,7 +91,7 @@ class Exporter {
 
  private:
   const ledger::Store& store_;
-  const Header& header_;
+  const Payloads& wanted_;
   std::ostream& out_;
   ledger::LeafReader leaves_;
   std::uint64_t redacted_ = 0;
@@ -95,14 +99,15 @@ class Exporter {
 
 }  // namespace
 
-Result<Exported> write_export(const ledger::Store& store, std::uint64_t until, bool full,
-                              std::ostream& out, const projections::RecoveryReport& report) {
+Result<Exported> write_export(const ledger::Store& store, std::uint64_t until,
+                              const Payloads& payloads, std::ostream& out,
+                              const projections::RecoveryReport& report) {
   auto tree = ledger::HashTree::load(store, until);
   if (!tree) return tree.error();
   Exported exported;
   exported.header = {store.ledger_id(), until, ledger::to_hex(ledger::bytes_of(tree->root())),
-                     full};
-  Exporter exporter(store, exported.header, out);
+                     payloads.full};
+  Exporter exporter(store, payloads, out);
   out << header_line(exported.header);
   Status wrote = ledger::ok();
   std::uint64_t next = 0;

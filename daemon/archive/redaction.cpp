@@ -13,8 +13,9 @@ constexpr std::string_view kRedacted = "\"[redacted]\"";
 /// and the text the places.
 class SecretSearch {
  public:
-  SecretSearch(std::string_view text, std::vector<Redaction::Range>& found)
-      : text_(text), found_(found) {}
+  SecretSearch(std::string_view text, const Redaction::Names& names,
+               std::vector<Redaction::Range>& found)
+      : text_(text), names_(names), found_(found) {}
 
   enum class In { anything, upload, webhook, secrets };
 
@@ -26,12 +27,13 @@ class SecretSearch {
       for (json::Member member : value.members()) {
         skip_separators();
         skip_string();
-        in == In::secrets ? take(member.value) : walk(member.value, inside(in, member.name));
+        bool secret = in == In::secrets || names_.contains(member.name);
+        secret ? take(member.value) : walk(member.value, inside(in, member.name));
       }
       close();
     } else if (value.is_array()) {
       ++at_;
-      for (json::Value element : value.elements()) walk(element, In::anything);
+      for (json::Value element : value.elements()) walk(element, in);
       close();
     } else {
       skip_scalar();
@@ -73,14 +75,15 @@ class SecretSearch {
   }
 
   std::string_view text_;
+  const Redaction::Names& names_;
   std::vector<Redaction::Range>& found_;
   std::size_t at_ = 0;
 };
 
-Redaction::Redaction(std::string_view body) : body_(body) {
+Redaction::Redaction(std::string_view body, const Names& secret_members) : body_(body) {
   auto document = json::Document::parse(body);
   if (!document) return;
-  SecretSearch(body, secrets_).walk(document->root(), SecretSearch::In::anything);
+  SecretSearch(body, secret_members, secrets_).walk(document->root(), SecretSearch::In::anything);
 }
 
 std::string Redaction::text() const {

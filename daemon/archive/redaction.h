@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,11 +11,14 @@ namespace jobledger::daemon::archive {
 
 /// A body without its secrets (contract, part 2, point 22): wherever in it there is an `upload`,
 /// each value of its `params`, and wherever there is a `webhook`, each value of its `headers`, is
-/// `"[redacted]"` instead. All other bytes stay as they are.
+/// `"[redacted]"` instead, and so is the value of each member, wherever it stands, that has one of
+/// the names given. All other bytes stay as they are.
 class Redaction {
  public:
+  using Names = std::set<std::string, std::less<>>;
+
   /// `body` must outlive it. What is no JSON has no secrets.
-  explicit Redaction(std::string_view body);
+  explicit Redaction(std::string_view body, const Names& secret_members = {});
 
   bool any() const { return !secrets_.empty(); }
   std::string text() const;

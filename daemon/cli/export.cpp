@@ -10,6 +10,8 @@
 
 #include "daemon/cli/commands.h"
 #include "daemon/cli/directory.h"
+#include "daemon/config/flags.h"
+#include "ledger/durable_file.h"
 
 namespace jobledger::daemon::cli {
 namespace {
@@ -18,7 +20,8 @@ struct Options {
   std::string data_dir;
   std::string file = "-";
   std::optional<std::uint64_t> until;
-  bool full = false;
+  archive::Payloads payloads;
+  config::Flags flags;
 };
 
 /// The version to export up to.
@@ -34,7 +37,7 @@ int export_to(std::ostream& out, const Options& options, const ledger::Store& st
               std::uint64_t until, Console console) {
   Progress progress(console.err, "export", "entries");
   auto exported =
-      archive::write_export(store, until, options.full, out, report_on(progress, console));
+      archive::write_export(store, until, options.payloads, out, report_on(progress, console));
   progress.finish();
   if (!exported) return could_not(exported.error(), console);
   console.err << "exported " << exported->header.entries << " entries";
@@ -62,20 +65,35 @@ int export_to_file(const Options& options, const ledger::Store& store, std::uint
   if (code == kDone && !file) code = could_not({"cannot write " + name}, console);
   if (!replaces) return code;
   if (code == kDone) {
-    std::filesystem::rename(name, options.file, error);
-    if (error) code = could_not({"cannot rename " + name + ": " + error.message()}, console);
+    ledger::Status renamed = ledger::rename_durably(name, options.file);
+    if (!renamed) code = could_not(renamed.error(), console);
   }
   if (code != kDone) std::filesystem::remove(name, error);
   return code;
 }
 
-int run_export(const Options& options, Console console) {
+std::set<std::string, std::less<>> names_in(std::string_view list) {
+  std::set<std::string, std::less<>> names;
+  while (!list.empty()) {
+    std::size_t end = std::min(list.find(','), list.size());
+    names.emplace(list.substr(0, end));
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+  return names;
+}
+
+int run_export(Options& options, Console console) {
+  auto settled =
+      config::settle(options.flags, config::process_environment(), console.out, console.err);
+  if (const int* code = std::get_if<int>(&settled)) return *code;
+  const config::Settings& settings = std::get<config::Loaded>(settled).settings;
+  options.payloads.secret_members = names_in(settings.secrets.members);
   auto store = open_for_reading(options.data_dir);
   if (!store) return could_not(store.error(), console);
   auto until = until_of(options, **store);
   if (!until) return could_not(until.error(), console);
   if (options.file == "-") return export_to(console.out, options, **store, *until, console);
-  if (options.full) ::umask(0077);  // the secrets are for the operator's eyes
+  if (options.payloads.full) ::umask(0077);  // the secrets are for the operator's eyes
   return export_to_file(options, **store, *until, console);
 }
 
@@ -88,8 +106,11 @@ void add_export(CLI::App& app, Run& run, Console console) {
   command->add_option("--data-dir", options->data_dir, "The ledger's directory")->required();
   command->add_option("--until", options->until, "A version: so many entries")
       ->check(CLI::NonNegativeNumber);
-  command->add_flag("--full", options->full,
-                    "With the secrets of payloads (upload.params, webhook headers): for a backup");
+  command->add_flag("--full", options->payloads.full,
+                    "With the secrets of payloads (upload.params, webhook headers, and what "
+                    "secrets.members names): for a backup");
+  command->add_option("--config", options->flags.config_file, "The daemon's settings");
+  config::add_flag(*command, options->flags, "secrets.members");
   command->add_option("file", options->file, "Where to; - is standard output, as is none");
   command->callback([&run, options, console] {
     run = [options, console] { return run_export(*options, console); };

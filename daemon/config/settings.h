@@ -89,6 +89,12 @@ struct LogSettings {
   bool operator==(const LogSettings&) const = default;
 };
 
+struct SecretSettings {
+  std::string members;
+
+  bool operator==(const SecretSettings&) const = default;
+};
+
 /// Every setting of the daemon; the names are those of the file.
 struct Settings {
   std::string data_dir;  ///< empty if nobody said
@@ -104,6 +110,7 @@ struct Settings {
   SnapshotSettings snapshot;
   FeedSettings feed;
   InvariantSettings invariants;
+  SecretSettings secrets;
   LogSettings log;
 
   bool operator==(const Settings&) const = default;

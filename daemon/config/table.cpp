@@ -43,6 +43,11 @@ bool is_public_url(std::string_view value) {
   return false;
 }
 
+bool is_list_of_names(std::string_view value) {
+  return value.empty() || (!has_control(value) && value.front() != ',' && value.back() != ',' &&
+                           value.find(",,") == std::string_view::npos);
+}
+
 bool is_output_url_template(std::string_view value) {
   return value.empty() || (value.find("{id}") != std::string_view::npos && !has_control(value));
 }
@@ -133,6 +138,10 @@ std::vector<Setting> grouped() {
               "feeds at the same time; beyond it 503"),
       integer("invariants.interval_seconds", JL_MEMBER(invariants.interval_seconds), 1, 86'400,
               "the time between two looks for what should never be; see /metrics"),
+      text("secrets.members", JL_MEMBER(secrets.members), is_list_of_names,
+           "names with a comma between them, such as password,apiKey",
+           "members of job bodies, wherever they stand, whose values an export leaves out beside "
+           "upload.params and webhook.headers"),
       choice("log.level", JL_MEMBER(log.level),
              Words<log::Level>{{"debug", log::Level::debug},
                                {"info", log::Level::info},

@@ -20,7 +20,7 @@ using tests::store_in_memory;
 std::string exported(const ledger::Store& store, std::uint64_t until, bool full) {
   Notes notes;
   std::ostringstream out;
-  auto result = write_export(store, until, full, out, notes.report());
+  auto result = write_export(store, until, {full, {}}, out, notes.report());
   if (!result) throw std::runtime_error(result.error().message);
   return out.str();
 }

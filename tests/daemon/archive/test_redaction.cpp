@@ -31,6 +31,8 @@ TEST_CASE("secrets of a body are redacted, and nothing else", "[archive]") {
        nullptr},
       {"not as it should be", R"({"upload":{"params":"s3cret"}})",
        R"({"upload":{"params":"[redacted]"}})"},
+      {"in a list", R"({"x":{"upload":[{"params":[{"a":"s"}]}]}})",
+       R"({"x":{"upload":[{"params":"[redacted]"}]}})"},
       {"in a child", R"({"assets":[{"type":"job","webhook":{"headers":{"a":"s"}}},{"x":1}]})",
        R"({"assets":[{"type":"job","webhook":{"headers":{"a":"[redacted]"}}},{"x":1}]})"},
       {"under an escaped name", R"({"upl\u006fad":{"params":{"a":"s"}}})",
@@ -46,6 +48,15 @@ TEST_CASE("secrets of a body are redacted, and nothing else", "[archive]") {
     CHECK(Redaction(row.body).any() == (row.redacted != nullptr));
     CHECK(redacted(redacted(row.body)) == redacted(row.body));
   }
+}
+
+TEST_CASE("members that the configuration names are secret wherever they stand", "[archive]") {
+  Redaction::Names names = {"password", "api key"};
+  std::string body = R"({"assets":[{"password":"p","src":"s"},{"api key":{"a":[1]}}],)"
+                     R"("webhook":{"headers":{"password":"x"},"custom":{"password":null}}})";
+  CHECK(Redaction(body, names).text() ==
+        R"({"assets":[{"password":"[redacted]","src":"s"},{"api key":"[redacted]"}],)"
+        R"("webhook":{"headers":{"password":"[redacted]"},"custom":{"password":null}}})");
 }
 
 TEST_CASE("a part of a body is found again after secrets before it and in it", "[archive]") {

@@ -150,6 +150,26 @@ TEST_CASE("what was exported beside a daemon is imported and answers the same") 
   }
 }
 
+TEST_CASE("an export leaves out what the configuration calls secret") {
+  DaemonRun daemon;
+  Team team = daemon.new_team();
+  team.create(R"({"template":{"id":"01J8ZQ5V7M3N9XKCW2D4R6T8YB"},"custom":{"pin":"4711-hidden"}})");
+  tests::TempDir dir;
+  auto bodies = [&](const Words& more) {
+    std::string file = dir.path() + "/export";
+    Words words = {file};
+    words.insert(words.end(), more.begin(), more.end());
+    Finished done = run_on("export", daemon.data_dir(), words);
+    INFO(done.err);
+    CHECK(done.code == 0);
+    return done.err;
+  };
+  CHECK_THAT(bodies({}), !Catch::Contains("without their secrets"));
+  CHECK_THAT(bodies({"--secrets-members", "pin"}), Catch::Contains("1 payloads without"));
+  CHECK_THAT(bodies({"--secrets-members", "pin", "--full"}), !Catch::Contains("without their"));
+  CHECK(run_on("export", daemon.data_dir(), {"--secrets-members", ","}).code == 2);
+}
+
 TEST_CASE("a cut export is not imported, and leaves nothing") {
   DaemonRun daemon;
   daemon.new_team().create();
