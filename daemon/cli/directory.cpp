@@ -2,6 +2,8 @@
 
 #include <ostream>
 
+#include "daemon/render/one_line.h"
+
 namespace jobledger::daemon::cli {
 
 ledger::Result<std::unique_ptr<ledger::Store>> open_for_reading(const std::string& data_dir) {
@@ -21,7 +23,7 @@ projections::RecoveryReport report_on(Progress& progress, Console console) {
 }
 
 int could_not(const ledger::Failure& failure, Console console) {
-  console.err << failure.message << '\n';
+  console.err << render::one_line(failure.message) << '\n';  // it may quote a file from elsewhere
   return kCouldNot;
 }
 

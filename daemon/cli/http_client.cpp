@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "daemon/json/document.h"
+#include "daemon/render/one_line.h"
 #include "daemon/version.h"
 
 namespace jobledger::daemon::cli {
@@ -138,7 +139,7 @@ std::string error_text(const Answer& answer) {
   auto document = json::Document::parse(answer.body);
   if (document && document->root().is_object()) {
     auto text = document->root().find("error");
-    if (text && text->is_string()) return std::string(text->string());
+    if (text && text->is_string()) return render::one_line(std::string(text->string()));
   }
   return "the daemon answered " + std::to_string(answer.status);
 }

@@ -58,7 +58,8 @@ class Tail {
       bool comes_back = connected_ && (!answer || answer->status == 200 || answer->status == 429 ||
                                        answer->status >= 500);
       console_.err << why << (comes_back ? "; coming back" : "") << std::endl;
-      if (!comes_back) return kCouldNot;
+      bool asked_wrongly = answer && answer->status == 400;
+      if (!comes_back) return asked_wrongly ? kWrongUsage : kCouldNot;
       wait();
       if (is_over()) return kDone;
     }

@@ -27,6 +27,7 @@ class EntryCursor {
   const projections::State& state_;
   const ledger::Store& store_;
   const projections::EntryFilter filter_;
+  const std::size_t ahead_;  ///< looked up at a time
   std::uint64_t looked_to_;
   std::vector<std::uint64_t> found_;
   std::size_t at_ = 0;

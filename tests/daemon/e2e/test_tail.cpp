@@ -82,8 +82,9 @@ TEST_CASE("tail says what is wrong, and which exit code it is") {
   Variables nowhere = {{"JOBLEDGER_URL", "http://127.0.0.1:1"}, {"JOBLEDGER_TOKEN", team.token()}};
   CHECK(run_program({"tail"}, nowhere).code == 3);
   Finished refused = run_program({"tail", "--from", "99999999"}, at(team));
-  CHECK(refused.code == 3);
+  CHECK(refused.code == 2);
   CHECK_THAT(refused.err, Catch::Contains("above the head"));
+  CHECK(run_program({"tail", "--type", "Nonsense"}, at(team)).code == 2);
   Team blind = team.with_token(R"("scopes":"jobs:read")");
   CHECK_THAT(run_program({"tail"}, at(blind)).err, Catch::Contains("scope"));
 }
