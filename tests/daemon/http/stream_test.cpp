@@ -28,6 +28,12 @@ class HeldSource final : public BodySource {
     const std::lock_guard lock(mutex_);
     return asked_;
   }
+  /// Never gives what it was asked for.
+  void forget() {
+    Take forgotten;
+    const std::lock_guard lock(mutex_);
+    forgotten = std::exchange(take_, nullptr);
+  }
   void give(std::string bytes, Then then = Then::more) {
     REQUIRE(eventually([this] { return has_take(); }));
     Take take;
@@ -67,6 +73,11 @@ struct Streaming {
     auto source = std::make_shared<HeldSource>(endless, let_go);
     give = source;
     held.respond(reply_of(source));
+  }
+
+  /// A source that was asked holds the connection that holds it.
+  ~Streaming() {
+    if (auto kept = give.lock()) kept->forget();
   }
 
   /// The source, while the connection keeps it.
