@@ -4,8 +4,8 @@
 #include <charconv>
 #include <cmath>
 
-#include "daemon/json/utf8.h"
 #include "daemon/json/writer.h"
+#include "ledger/utf8.h"
 
 namespace jobledger::daemon::log {
 namespace {
@@ -42,7 +42,7 @@ void append_hex(std::string& out, unsigned char byte) {
 void append_escaped(std::string& out, std::string_view text, bool quoted) {
   while (!text.empty()) {
     auto byte = static_cast<unsigned char>(text.front());
-    std::size_t length = json::utf8_length(text);
+    std::size_t length = ledger::utf8_length(text);
     if (byte == '\n') {
       out += "\\n";
     } else if (byte == '\r') {

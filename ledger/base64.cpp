@@ -1,4 +1,4 @@
-#include "daemon/archive/base64.h"
+#include "ledger/base64.h"
 
 #include <openssl/evp.h>
 
@@ -6,7 +6,7 @@
 
 #include "ledger/assert.h"
 
-namespace jobledger::daemon::archive {
+namespace jobledger::ledger {
 namespace {
 
 const unsigned char* data_of(std::string_view bytes) {
@@ -43,4 +43,4 @@ std::optional<std::string> from_base64(std::string_view text) {
   return bytes;
 }
 
-}  // namespace jobledger::daemon::archive
+}  // namespace jobledger::ledger

@@ -4,11 +4,11 @@
 #include <string>
 #include <string_view>
 
-namespace jobledger::daemon::archive {
+namespace jobledger::ledger {
 
 /// Base64 with padding (RFC 4648, 4).
 std::string to_base64(std::string_view bytes);
 /// nullopt if the text is none.
 std::optional<std::string> from_base64(std::string_view text);
 
-}  // namespace jobledger::daemon::archive
+}  // namespace jobledger::ledger

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace jobledger::daemon::json {
+namespace jobledger::ledger {
 
 /// The bytes of the character that `text` begins with, 1 to 4; 0 if it begins with none that
 /// RFC 3629 allows (overlong forms, surrogates and what is beyond U+10FFFF are none).
@@ -25,6 +25,15 @@ inline std::size_t utf8_length(std::string_view text) {
   return follows(3) ? 4 : 0;
 }
 
+inline bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    std::size_t length = utf8_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
 /// Characters (code points) of valid UTF-8.
 inline std::size_t utf8_count(std::string_view text) {
   std::size_t count = 0;
@@ -34,4 +43,4 @@ inline std::size_t utf8_count(std::string_view text) {
   return count;
 }
 
-}  // namespace jobledger::daemon::json
+}  // namespace jobledger::ledger

@@ -1,9 +1,9 @@
 #include "daemon/archive/lines.h"
 
-#include "daemon/archive/base64.h"
 #include "daemon/json/document.h"
 #include "daemon/json/writer.h"
 #include "daemon/version.h"
+#include "ledger/base64.h"
 #include "ledger/payload.h"
 
 namespace jobledger::daemon::archive {
@@ -29,7 +29,7 @@ std::optional<std::int64_t> integer_of(const json::Value& object, std::string_vi
 
 std::optional<std::string> bytes_of(const json::Value& object, std::string_view name) {
   auto text = text_of(object, name);
-  return text ? from_base64(*text) : std::nullopt;
+  return text ? ledger::from_base64(*text) : std::nullopt;
 }
 
 Result<json::Document> object_of(std::string_view line) {
@@ -83,12 +83,12 @@ std::string entry_line(const ledger::Entry& entry, std::string_view bytes,
   out.time_field("time", entry.time);
   out.field("type", name_of(entry.command.kind));
   out.field("outcome", entry.refusal ? "refused" : "accepted");
-  out.field("bytes", to_base64(bytes));
+  out.field("bytes", ledger::to_base64(bytes));
   out.begin_array("payloads");
   for (const StoredPayload& payload : payloads) {
     out.begin_object();
     out.field("job", payload.job);
-    out.field("row", to_base64(payload.row));
+    out.field("row", ledger::to_base64(payload.row));
     auto row = ledger::parse_payload_row(payload.job, payload.row);
     if (row && row->redacted) out.field("redacted", true);
     out.end_object();

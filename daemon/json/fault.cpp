@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "daemon/json/utf8.h"
+#include "ledger/utf8.h"
 
 namespace jobledger::daemon::json {
 namespace {
@@ -110,7 +110,7 @@ class Reader {
         if (!escape()) return false;
       } else if (c < 0x20) {
         return fail("a control character in a string must be escaped");
-      } else if (std::size_t length = utf8_length(text_.substr(at_)); length == 0) {
+      } else if (std::size_t length = ledger::utf8_length(text_.substr(at_)); length == 0) {
         return fail("these bytes are not UTF-8");
       } else {
         at_ += length;

@@ -4,8 +4,8 @@
 #include <chrono>
 #include <cmath>
 
-#include "daemon/json/utf8.h"
 #include "ledger/assert.h"
+#include "ledger/utf8.h"
 
 namespace jobledger::daemon::json {
 namespace {
@@ -71,7 +71,7 @@ void append_string(std::string& out, std::string_view text) {
       ++at;
       continue;
     }
-    std::size_t length = byte < 0x80 ? 0 : utf8_length(text.substr(at));
+    std::size_t length = byte < 0x80 ? 0 : ledger::utf8_length(text.substr(at));
     if (length > 0) {
       at += length;
       continue;

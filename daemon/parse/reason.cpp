@@ -1,14 +1,14 @@
 #include "daemon/parse/reason.h"
 
-#include "daemon/json/utf8.h"
 #include "daemon/parse/body.h"
+#include "ledger/utf8.h"
 
 namespace jobledger::daemon::parse {
 
 std::string read_reason(const Fields& fields) {
   auto reason = fields.string("reason");
   if (!reason) return {};
-  if (std::size_t length = json::utf8_count(*reason); length > kMaxReason) {
+  if (std::size_t length = ledger::utf8_count(*reason); length > kMaxReason) {
     fields.wrong("reason", "must be at most " + std::to_string(kMaxReason) +
                                " characters; it has " + std::to_string(length));
   }
