@@ -1,50 +1,17 @@
 #include "ledger/hash_tree.h"
 
-#include <cstring>
 #include <span>
 
 #include "ledger/hash.h"
 #include "ledger/keys.h"
 #include "ledger/store.h"
+#include "ledger/tree_reader.h"
 
 namespace jobledger::ledger {
 namespace {
 
 constexpr std::size_t kTileWidth = 256;
 constexpr std::size_t kHashSize = sizeof(Sha256);
-
-/// The root of a perfect tree over the hashes; their count is a power of two.
-Sha256 perfect_root(std::span<const Sha256> hashes) {
-  std::vector<Sha256> level(hashes.begin(), hashes.end());
-  while (level.size() > 1) {
-    for (std::size_t i = 0; i < level.size() / 2; ++i) {
-      level[i] = HashTree::hash_node(level[2 * i], level[2 * i + 1]);
-    }
-    level.resize(level.size() / 2);
-  }
-  return level.front();
-}
-
-/// The hashes of level `level` in [first, last), from the runs that cover them.
-Result<std::vector<Sha256>> read_run(const Store& store, std::size_t level, std::uint64_t first,
-                                     std::uint64_t last) {
-  std::vector<Sha256> hashes;
-  std::uint64_t next = first;
-  while (next < last) {
-    auto row = store.tree_floor(keys::tree_run(level, 0), keys::tree_run(level, next));
-    std::uint64_t start = row ? keys::index_of_tree_key(row->first) : 0;
-    std::uint64_t count = row ? row->second.size() / kHashSize : 0;
-    if (!row || row->second.size() % kHashSize != 0 || start > next || start + count <= next) {
-      return Failure{"the hash tree has no hash " + std::to_string(next) + " at level " +
-                     std::to_string(level)};
-    }
-    for (; next < last && next < start + count; ++next) {
-      std::memcpy(hashes.emplace_back().data(), row->second.data() + (next - start) * kHashSize,
-                  kHashSize);
-    }
-  }
-  return hashes;
-}
 
 }  // namespace
 
@@ -57,13 +24,15 @@ Sha256 HashTree::hash_node(const Sha256& left, const Sha256& right) {
 }
 
 Result<HashTree> HashTree::load(const Store& store, std::uint64_t size) {
+  TreeReader reader(store);
   HashTree tree;
   tree.size_ = size;
   std::size_t level = 0;
   for (std::uint64_t count = size; count > 0; count /= kTileWidth, ++level) {
-    auto hashes = read_run(store, level, count - count % kTileWidth, count);
+    std::size_t width = count % kTileWidth;
+    auto hashes = reader.tile(level, count / kTileWidth, width);
     if (!hashes) return hashes.error();
-    tree.partial_.push_back(std::move(*hashes));
+    tree.partial_.push_back(hashes_in(*hashes));
   }
   return tree;
 }
@@ -113,7 +82,8 @@ Sha256 HashTree::root() const {
     std::span<const Sha256> rest = partial_[level];
     for (std::size_t width = kTileWidth / 2; width > 0; width /= 2) {
       if (rest.size() < width) continue;
-      peaks.push_back(perfect_root(rest.first(width)));
+      peaks.push_back(
+          perfect_root({rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(width)}));
       rest = rest.subspan(width);
     }
   }

@@ -1,18 +1,15 @@
 #include "ledger/hash_tree.h"
 
-#include <openssl/sha.h>
-
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <iostream>
-#include <map>
 #include <random>
-#include <span>
 
 #include "ledger/hash.h"
 #include "ledger/keys.h"
 #include "ledger/store.h"
 #include "tests/support/ledger_fixture.h"
+#include "tests/support/naive_tree.h"
 
 namespace jobledger::tests {
 namespace {
@@ -20,47 +17,9 @@ namespace {
 using ledger::HashTree;
 using ledger::Sha256;
 
-Sha256 digest(const std::string& bytes) {
-  Sha256 hash;
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), hash.data());
-  return hash;
-}
-
-std::string text(const Sha256& hash) {
-  return {reinterpret_cast<const char*>(hash.data()), hash.size()};
-}
-
 Sha256 leaf_data(std::uint64_t index) {
-  return digest("entry " + std::to_string(index));
+  return NaiveTree::leaf_data(index);
 }
-
-/// MTH of RFC 6962, section 2.1, word by word; shares nothing with the code under test.
-class NaiveTree {
- public:
-  explicit NaiveTree(std::size_t leaves) {
-    for (std::size_t i = 0; i < leaves; ++i) {
-      leaves_.push_back(digest(std::string(1, '\0') + text(leaf_data(i))));
-    }
-  }
-
-  Sha256 root(std::size_t size) { return mth(0, size); }
-
- private:
-  Sha256 mth(std::size_t first, std::size_t count) {
-    if (count == 0) return digest("");
-    if (count == 1) return leaves_[first];
-    auto known = memo_.find({first, count});
-    if (known != memo_.end()) return known->second;
-    std::size_t split = 1;  // the largest power of two smaller than count
-    while (split * 2 < count) split *= 2;
-    Sha256 hash = digest('\1' + text(mth(first, split)) + text(mth(first + split, count - split)));
-    if (split == count / 2 && count == split * 2) memo_.emplace(std::pair(first, count), hash);
-    return hash;
-  }
-
-  std::vector<Sha256> leaves_;
-  std::map<std::pair<std::size_t, std::size_t>, Sha256> memo_;  ///< perfect subtrees alone
-};
 
 std::uint64_t seed() {
   const char* given = std::getenv("TEST_SEED");
