@@ -71,6 +71,12 @@ void write(schema::Detail::Builder out, const TokenDetail& detail) {
   to.setConfirmAbove(detail.confirm_above);
 }
 
+void write(schema::Detail::Builder out, const KeyDetail& detail) {
+  auto to = out.initKey();
+  to.setBefore(text(detail.before));
+  to.setAfter(text(detail.after));
+}
+
 ProgressLink read(schema::ProgressLink::Reader in) {
   return {in.getProgress(), in.getEntry()};
 }
@@ -138,6 +144,9 @@ std::size_t hint(const EndDetail& detail) {
 std::size_t hint(const TokenDetail& detail) {
   return 128 + detail.team.size() + detail.name.size();
 }
+std::size_t hint(const KeyDetail& detail) {
+  return 48 + detail.before.size() + detail.after.size();
+}
 template <typename Small>
 std::size_t hint(const Small&) {
   return 64;
@@ -194,6 +203,9 @@ std::shared_ptr<const Detail> read_detail(schema::Detail::Reader in) {
       return make_detail<Detail>(read(in.getEnd()));
     case schema::Detail::TOKEN:
       return make_detail<Detail>(read(in.getToken()));
+    case schema::Detail::KEY:
+      return make_detail<Detail>(
+          KeyDetail{to_string(in.getKey().getBefore()), to_string(in.getKey().getAfter())});
   }
   throw Malformed("kind of detail");
 }
@@ -214,6 +226,8 @@ void check_detail(const Event& event) {
       return want<EndDetail>(event);
     case EventKind::token_created:
       return want<TokenDetail>(event);
+    case EventKind::key_rotated:
+      return want<KeyDetail>(event);
     case EventKind::job_cancelled:
     case EventKind::cancel_skipped:
     case EventKind::job_unblocked:

@@ -4,9 +4,9 @@ namespace jobledger::ledger {
 namespace {
 
 constexpr std::array<std::string_view, kCommandKinds> kNames = {
-    "SubmitJob",   "JoinJobs",    "SubmitBatch",    "CancelJob",     "CancelJobs",
-    "CancelBatch", "ClaimJob",    "ReportProgress", "FinishJob",     "FailJob",
-    "ExpireLease", "CreateToken", "RevokeToken",    "ReportStopped", "UndoCancel"};
+    "SubmitJob",   "JoinJobs",       "SubmitBatch", "CancelJob", "CancelJobs",  "CancelBatch",
+    "ClaimJob",    "ReportProgress", "FinishJob",   "FailJob",   "ExpireLease", "CreateToken",
+    "RevokeToken", "ReportStopped",  "UndoCancel",  "RotateKey"};
 
 struct KindOf {
   CommandKind operator()(const SubmitJob& command) const {
@@ -26,6 +26,7 @@ struct KindOf {
   CommandKind operator()(const RevokeToken&) const { return CommandKind::revoke_token; }
   CommandKind operator()(const ReportStopped&) const { return CommandKind::report_stopped; }
   CommandKind operator()(const UndoCancel&) const { return CommandKind::undo_cancel; }
+  CommandKind operator()(const RotateKey&) const { return CommandKind::rotate_key; }
 };
 
 }  // namespace

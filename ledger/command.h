@@ -146,9 +146,15 @@ struct RevokeToken {
   TokenId token;
 };
 
+/// From here on checkpoints are signed by another key; both are verifier keys (signed_note.h).
+struct RotateKey {
+  std::string before;
+  std::string after;
+};
+
 using Command = std::variant<SubmitJob, SubmitBatch, CancelJobs, CancelBatch, ClaimJob,
                              ReportProgress, FinishJob, FailJob, ExpireLease, CreateToken,
-                             RevokeToken, ReportStopped, UndoCancel>;
+                             RevokeToken, ReportStopped, UndoCancel, RotateKey>;
 
 /// The stored kind of a command: never change a number, only add.
 enum class CommandKind : std::uint8_t {
@@ -167,8 +173,9 @@ enum class CommandKind : std::uint8_t {
   revoke_token = 12,
   report_stopped = 13,
   undo_cancel = 14,
+  rotate_key = 15,
 };
-inline constexpr std::uint8_t kCommandKinds = 15;
+inline constexpr std::uint8_t kCommandKinds = 16;
 
 CommandKind kind_of(const Command& command);
 

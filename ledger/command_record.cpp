@@ -47,6 +47,9 @@ struct Record {
   void operator()(const RevokeToken& command) const { out.subjects = {command.token}; }
   void operator()(const ReportStopped& command) const { report(command.job, command.lease); }
   void operator()(const UndoCancel& command) const { out.entry = command.entry; }
+  void operator()(const RotateKey& command) const {
+    if (decision.refusal) out.text = command.after;  // else the event says it all
+  }
 
   void options(const CancelOptions& options) const {
     out.stop_running = options.stop_running;

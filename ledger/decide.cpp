@@ -18,6 +18,7 @@ struct NeededScope {
   std::optional<Scope> operator()(const RevokeToken&) const { return Scope::admin; }
   std::optional<Scope> operator()(const ReportStopped&) const { return Scope::worker; }
   std::optional<Scope> operator()(const UndoCancel&) const { return Scope::jobs_cancel; }
+  std::optional<Scope> operator()(const RotateKey&) const { return Scope::admin; }
 };
 
 struct Dispatch {
@@ -60,6 +61,9 @@ struct Dispatch {
   }
   Decision operator()(const UndoCancel& command) const {
     return decide_undo(view, command, context);
+  }
+  Decision operator()(const RotateKey& command) const {
+    return decide_rotate_key(command, context);
   }
 };
 

@@ -70,6 +70,7 @@ Decision decide_expire(const JobView& view, const ExpireLease& command,
 Decision decide_stopped(const JobView& view, const ReportStopped& command,
                         const DecideContext& context);
 Decision decide_create_token(const CreateToken& command, const DecideContext& context);
+Decision decide_rotate_key(const RotateKey& command, const DecideContext& context);
 Decision decide_revoke_token(const JobView& view, const RevokeToken& command);
 
 /// The scope that the command needs and the actor has not.

@@ -14,6 +14,16 @@ Decision decide_create_token(const CreateToken& command, const DecideContext& co
   return decision;
 }
 
+Decision decide_rotate_key(const RotateKey& command, const DecideContext& context) {
+  Decision decision;
+  Event event;
+  event.kind = EventKind::key_rotated;
+  event.subject = context.ids.next_ulid(context.now);
+  event.detail = make_detail<Detail>(KeyDetail{command.before, command.after});
+  decision.events.push_back(std::move(event));
+  return decision;
+}
+
 Decision decide_revoke_token(const JobView& view, const RevokeToken& command) {
   std::optional<TokenFacts> token = view.find_token(command.token);
   if (!token) {

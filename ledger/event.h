@@ -32,8 +32,9 @@ enum class EventKind : std::uint8_t {
   stop_requested = 12,  ///< a cancel met a job that was rendering: its worker is to stop
   stop_withdrawn = 13,  ///< that cancel was undone before the worker stopped
   job_reinstated = 14,  ///< the cancel was undone
+  key_rotated = 15,
 };
-inline constexpr std::uint8_t kEventKinds = 15;
+inline constexpr std::uint8_t kEventKinds = 16;
 
 std::string_view name_of(EventKind kind);
 
@@ -45,6 +46,7 @@ constexpr bool changes_job(EventKind kind) {
     case EventKind::job_progressed:
     case EventKind::token_created:
     case EventKind::token_revoked:
+    case EventKind::key_rotated:
       return false;
     case EventKind::job_submitted:
     case EventKind::job_cancelled:
@@ -145,8 +147,16 @@ struct TokenDetail {
   bool operator==(const TokenDetail&) const = default;
 };
 
+/// Verifier keys (signed_note.h).
+struct KeyDetail {
+  std::string before;
+  std::string after;
+
+  bool operator==(const KeyDetail&) const = default;
+};
+
 using Detail = std::variant<SubmissionDetail, BatchDetail, ClaimDetail, ProgressDetail, EndDetail,
-                            TokenDetail>;
+                            TokenDetail, KeyDetail>;
 
 /// A fact. Small and flat, since a cascade has thousands of them; what only some kinds carry is
 /// in `detail`.
@@ -158,7 +168,7 @@ struct Event {
   JobNumber number = kNoJob;
   std::uint32_t via = kNoPlace;  ///< the event of the job that pulled this one in; of a child's
                                  ///< JobSubmitted, that of its parent
-  Ulid subject;                  ///< the job, or the batch or token the event is about
+  Ulid subject;                  ///< the job, or the batch, token or key the event is about
   std::shared_ptr<const Detail> detail;
 
   template <typename T>

@@ -36,6 +36,8 @@ class Recall {
       case CommandKind::revoke_token:
         if (!subject()) return std::nullopt;
         return RevokeToken{*subject()};
+      case CommandKind::rotate_key:
+        return rotate_key();
       case CommandKind::undo_cancel:
         if (!record_.entry) return std::nullopt;
         return UndoCancel{*record_.entry, false, {}};
@@ -151,6 +153,13 @@ class Recall {
     if (!token) return std::nullopt;
     return CreateToken{token->team, token->name,    token->scopes,
                        token->hash, token->expires, token->confirm_above};
+  }
+
+  std::optional<Command> rotate_key() const {
+    if (entry_.refusal) return RotateKey{{}, record_.text};
+    const auto* key = first_detail<KeyDetail>();
+    if (!key) return std::nullopt;
+    return RotateKey{key->before, key->after};
   }
 
   std::optional<Command> report() const {

@@ -32,6 +32,8 @@ bool has_its_detail(const Event& event) {
       return event.as_if<ledger::EndDetail>();
     case EventKind::token_created:
       return event.as_if<ledger::TokenDetail>();
+    case EventKind::key_rotated:
+      return event.as_if<ledger::KeyDetail>();
     case EventKind::token_revoked:
       return !event.detail || event.as_if<ledger::TokenDetail>();
     case EventKind::job_cancelled:
@@ -77,6 +79,7 @@ bool is_possible(EventKind kind, JobStatus before, JobStatus after) {
     case EventKind::batch_submitted:
     case EventKind::token_created:
     case EventKind::token_revoked:
+    case EventKind::key_rotated:
       return false;
   }
   return false;
@@ -112,6 +115,7 @@ class Fitting {
       case EventKind::batch_submitted:
       case EventKind::token_created:
       case EventKind::token_revoked:
+      case EventKind::key_rotated:
         return about_no_job(event, place);
       case EventKind::job_submitted:
         return submission(event);
@@ -130,6 +134,7 @@ class Fitting {
     if (event.kind == EventKind::batch_submitted) {
       return graph_.knows_batch(event.subject) ? "there is a batch of this id" : nullptr;
     }
+    if (event.kind == EventKind::key_rotated) return nullptr;
     const TokenRow* token = state_.tokens().find(event.subject);
     if (event.kind == EventKind::token_created) {
       return token ? "there is a token of this id" : nullptr;

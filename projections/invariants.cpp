@@ -40,6 +40,7 @@ bool is_cascade(const Entry& entry) {
     case CommandKind::report_progress:
     case CommandKind::create_token:
     case CommandKind::revoke_token:
+    case CommandKind::rotate_key:
       return false;
   }
   return false;

@@ -37,6 +37,7 @@ void JobGraph::fold(const Entry& entry, std::size_t first, std::size_t last) {
         }
         break;
       case EventKind::cancel_skipped:
+      case EventKind::key_rotated:
       case EventKind::token_created:
       case EventKind::token_revoked:
         break;

@@ -67,6 +67,8 @@ std::string_view verb_of(EventKind kind) {
       return "issued token";
     case EventKind::token_revoked:
       return "revoked token";
+    case EventKind::key_rotated:
+      return "made key";
     case EventKind::stop_requested:
       return "asked to stop";
     case EventKind::stop_withdrawn:
@@ -79,7 +81,7 @@ std::string_view verb_of(EventKind kind) {
 
 bool is_about_job(EventKind kind) {
   return kind != EventKind::batch_submitted && kind != EventKind::token_created &&
-         kind != EventKind::token_revoked;
+         kind != EventKind::token_revoked && kind != EventKind::key_rotated;
 }
 
 /// What the entry did to each job, and the like; empty of a refused one.

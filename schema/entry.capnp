@@ -119,6 +119,7 @@ struct Detail {
     progress @3 :Progress;
     end @4 :End;
     token @5 :Token;
+    key @6 :Key;
   }
 }
 
@@ -176,4 +177,10 @@ struct Token {
   hasExpiry @4 :Bool;
   expires @5 :Int64;
   confirmAbove @6 :UInt32;   # see Actor
+}
+
+# Verifier keys of signed notes: what signed checkpoints, and what signs them from here on.
+struct Key {
+  before @0 :Text;
+  after @1 :Text;
 }

@@ -33,6 +33,7 @@ constexpr Words kWords[] = {
     {"JobReinstated", "reinstated", "job", "jobs"},
     {"TokenCreated", "issued", "token", "tokens"},
     {"TokenRevoked", "revoked", "token", "tokens"},
+    {"KeyRotated", "made", "key", "keys"},
 };
 
 /// The text of a member; empty if it is null or absent.

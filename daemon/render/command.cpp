@@ -60,6 +60,9 @@ void command(json::Writer& out, const Entry& entry) {
     case CommandKind::create_token:
       refused_token(out, command);
       break;
+    case CommandKind::rotate_key:
+      if (entry.refusal) out.field("key", command.text);
+      break;
     case CommandKind::submit_batch:
       out.field("total", command.number);
       break;

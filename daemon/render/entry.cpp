@@ -86,6 +86,10 @@ struct DetailMembers {
     out.time_field("expires", detail.expires);
     out.field("confirmAbove", detail.confirm_above);
   }
+  void operator()(const ledger::KeyDetail& detail) const {
+    out.field("keyBefore", detail.before);
+    out.field("keyAfter", detail.after);
+  }
 };
 
 }  // namespace

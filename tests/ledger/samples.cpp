@@ -210,6 +210,15 @@ Sample token_revoked() {
   return {"TokenRevoked", std::move(made)};
 }
 
+Sample key_rotated() {
+  Entry made = entry(13, CommandKind::rotate_key);
+  made.events = {with(
+      token_event(EventKind::key_rotated),
+      ledger::KeyDetail{"example.com/log+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
+                        "example.com/log+0badcafe+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2l"})};
+  return {"KeyRotated", std::move(made)};
+}
+
 Sample refused(CommandKind kind, RefusalCode code, std::vector<Offender> offenders,
                std::uint64_t limit = 0) {
   Entry made = entry(100 + static_cast<std::uint8_t>(kind), kind);
@@ -277,10 +286,10 @@ Sample plan_refused(const std::string& name, RefusalCode code, std::uint64_t lim
 }  // namespace
 
 std::vector<Sample> samples_of_events() {
-  return {job_submitted(),  batch_submitted(), job_cancelled(), cancel_skipped(),
-          job_claimed(),    job_progressed(),  job_finished(),  job_failed(),
-          job_unblocked(),  job_requeued(),    token_created(), token_revoked(),
-          stop_requested(), stop_withdrawn(),  job_reinstated()};
+  return {job_submitted(),  batch_submitted(), job_cancelled(),  cancel_skipped(),
+          job_claimed(),    job_progressed(),  job_finished(),   job_failed(),
+          job_unblocked(),  job_requeued(),    token_created(),  token_revoked(),
+          stop_requested(), stop_withdrawn(),  job_reinstated(), key_rotated()};
 }
 
 std::vector<Sample> samples_of_refusals() {
@@ -319,7 +328,9 @@ std::vector<Sample> samples_of_refusals() {
       undo_refused("UndoCancel-nothing", RefusalCode::nothing_to_undo, JobStatus::none),
       undo_refused("UndoCancel-unresolvable", RefusalCode::unresolvable, JobStatus::error),
       plan_refused("CancelJobs-plan", RefusalCode::plan_changed, 12),
-      plan_refused("CancelJobs-guard", RefusalCode::confirmation_required, 500)};
+      plan_refused("CancelJobs-guard", RefusalCode::confirmation_required, 500),
+      refused(CommandKind::rotate_key, RefusalCode::insufficient_scope, {}, scope)};
+  made.back().entry.command.text = "example.com/log+0badcafe+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaAA";
   made[4].entry.command.requested = 2;
   made[4].entry.command.impossible = {impossible};
   made[7].entry.command.number = 80;
@@ -334,8 +345,9 @@ std::vector<Sample> samples() {
   for (Sample& sample : all) {
     EventKind first_new = EventKind::stop_requested;
     bool new_event = !sample.entry.events.empty() && sample.entry.events[0].kind >= first_new;
-    bool new_refusal =
-        sample.entry.refusal && sample.entry.refusal->code >= RefusalCode::cancellation_not_found;
+    bool new_refusal = sample.entry.refusal &&
+                       (sample.entry.refusal->code >= RefusalCode::cancellation_not_found ||
+                        sample.entry.command.kind >= CommandKind::rotate_key);
     sample.without_more = !new_event && !new_refusal;
   }
   return all;

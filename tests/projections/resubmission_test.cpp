@@ -80,6 +80,7 @@ TEST_CASE("every kind of command is made again from its entry", "[resubmission]"
            "submit a; claim a; stop a; stop a; stopped a; stopped a; finish a; fail a x",
            "submit a; claim a; stopped a; expire a; finish a; claim a; finish a - 1",
            "batch B - -",
+           "rotate k1; rotate k2",
        }) {
     LedgerFixture ledger;
     ledger.rules.output_url_template = "https://out.example/{id}.mp4";
@@ -97,9 +98,9 @@ TEST_CASE("a command that its token did not allow is made again, and is refused 
   play(ledger,
        "submit a; batch B x; token T; claim a; scopes jobs:read; submit c(d); join j; batch C y -;"
        "cancel a; cancel-many a ~z; cancel-batch B; claim x; progress a 40; finish a u; fail a f;"
-       "stopped a; undo 2; token U; revoke T",
+       "stopped a; undo 2; token U; revoke T; rotate k",
        kinds);
-  CHECK(kinds.size() == 4 + 14);
+  CHECK(kinds.size() == 4 + 15);
 }
 
 TEST_CASE("a cancel beyond the guard of its token is made again, and is refused again",

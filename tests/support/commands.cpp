@@ -91,6 +91,7 @@ ledger::Command report(const Words& words, const Names& names) {
 
 ledger::Command token(const Words& words, const Names& names) {
   if (words[0] == "revoke") return ledger::RevokeToken{names.id(words.at(1))};
+  if (words[0] == "rotate") return ledger::RotateKey{"before " + words.at(1), words[1]};
   return ledger::CreateToken{"acme", words.at(1), ledger::Scopes::usual(),
                              ledger::sha256({words[1]}), std::nullopt};
 }
@@ -129,7 +130,7 @@ Submission read_command(std::string_view line, const Names& names) {
       verb == "stopped") {
     return {{}, report(words, names), {}};
   }
-  if (verb == "token" || verb == "revoke") return {{}, token(words, names), {}};
+  if (verb == "token" || verb == "revoke" || verb == "rotate") return {{}, token(words, names), {}};
   throw std::logic_error("no such command: " + std::string(line));
 }
 

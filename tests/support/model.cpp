@@ -158,6 +158,8 @@ struct Model::Carry {
                              false});
   }
 
+  void operator()(const ledger::RotateKey&) const { may(ledger::Scope::admin); }
+
   void operator()(const ledger::RevokeToken& command) const {
     if (!may(ledger::Scope::admin)) return;
     for (Token& token : model.tokens_) {

@@ -67,6 +67,8 @@ std::string fact(const Event& event, const Names& names) {
       return "token " + job;
     case EventKind::token_revoked:
       return "revoked " + job;
+    case EventKind::key_rotated:
+      return "key " + event.as<ledger::KeyDetail>().after;
     case EventKind::stop_requested:
       return "stop " + job;
     case EventKind::stop_withdrawn:
