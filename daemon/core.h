@@ -12,6 +12,7 @@
 
 namespace jobledger::daemon {
 
+class Checkpoints;
 class ClaimWaiters;
 class KeysInFlight;
 class LeaseClock;
@@ -37,6 +38,7 @@ struct Core {
   streams::StreamThread& streams;
   streams::Places& feed_places;
   Metrics& metrics;
+  Checkpoints& checkpoints;
   /// Empty when ready, else why not: shutting down, a failed log.
   std::function<std::string()> not_ready;
 };

@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "daemon/checkpoints.h"
 #include "daemon/claim_waiters.h"
 #include "daemon/core.h"
 #include "daemon/http/server.h"
@@ -30,6 +31,7 @@
 //   leases         ends leases                                         (lease_clock.h)
 //   streams        makes the pieces of feeds and of streamed entries   (stream_thread.h)
 //   snapshots      saves the projections now and then                  (snapshotter.h)
+//   checkpoints    signs what the ledger says of itself                (checkpoints.h)
 //   invariants     looks for what should never be                      (invariant_watch.h)
 //   rocksdb:…      RocksDB's own: flushes and compactions
 
@@ -48,12 +50,20 @@ ledger::Submission expiry_of(const LeaseClock::Lease& lease) {
   return submission;
 }
 
+std::vector<std::string> anchors_of(const config::Settings& settings) {
+  std::vector<std::string> anchors = {anchor_of(settings.data_dir)};
+  if (!settings.tlog.anchor.empty()) anchors.push_back(settings.tlog.anchor);
+  return anchors;
+}
+
 /// Everything that serves, wired once and in the order it depends on each other.
 class Daemon {
  public:
-  Daemon(const config::Settings& settings, Started started)
+  Daemon(const config::Settings& settings, Started started, Signing signing)
       : settings_(settings),
         started_(std::move(started)),
+        checkpoints_(*started_.store, *started_.state, std::move(signing.keys),
+                     std::move(signing.current), anchors_of(settings)),
         writer_(*started_.store, *started_.state, std::move(started_.tree), started_.last_time,
                 clock_, ids_),
         feed_places_(settings.feed.max_followers),
@@ -77,13 +87,21 @@ class Daemon {
   }
 
   int run(const std::function<void(const std::string&)>& listening) {
-    Core core{settings_,       settings_.public_url,
-              *started_.store, *started_.state,
-              clock_,          *writer_thread_,
-              leases_,         claims_,
-              versions_,       keys_in_flight_,
-              streams_,        feed_places_,
-              metrics_,        [this] { return not_ready(); }};
+    Core core{settings_,
+              settings_.public_url,
+              *started_.store,
+              *started_.state,
+              clock_,
+              *writer_thread_,
+              leases_,
+              claims_,
+              versions_,
+              keys_in_flight_,
+              streams_,
+              feed_places_,
+              metrics_,
+              checkpoints_,
+              [this] { return not_ready(); }};
     routes::Api api(core);
     http::Server server(io_, api, config::http_limits_of(settings_));
     server_ = &server;
@@ -178,6 +196,7 @@ class Daemon {
       if (!receipt.entry) continue;
       leases_.follow(*receipt.entry);
       claims_.follow(*receipt.entry);
+      checkpoints_.follow(*receipt.entry);
     }
   }
 
@@ -210,6 +229,7 @@ class Daemon {
 
   const config::Settings& settings_;
   Started started_;
+  Checkpoints checkpoints_;
   ledger::SystemClock clock_;
   ledger::RandomIds ids_;
   ledger::Writer writer_;
@@ -234,12 +254,14 @@ class Daemon {
 
 int serve(const config::Settings& settings,
           const std::function<void(const std::string&)>& listening) {
-  auto started = start(settings.data_dir);
-  if (!started) {
-    log::error("cannot start", {{"why", started.error().message}});
+  auto started = start(settings.data_dir, settings.tlog.anchor);
+  auto signing = started ? prepare_signing(*started, settings.tlog.origin)
+                         : ledger::Result<Signing>(started.error());
+  if (!signing) {
+    log::error("cannot start", {{"why", signing.error().message}});
     return 3;
   }
-  return Daemon(settings, std::move(*started)).run(listening);
+  return Daemon(settings, std::move(*started), std::move(*signing)).run(listening);
 }
 
 }  // namespace jobledger::daemon

@@ -1,11 +1,72 @@
 #include "daemon/startup.h"
 
 #include "daemon/logging.h"
+#include "ledger/anchor.h"
+#include "ledger/checkpoint.h"
+#include "ledger/keys.h"
+#include "projections/key_in_use.h"
 #include "projections/recovery.h"
 
 namespace jobledger::daemon {
 
-ledger::Result<Started> start(const std::string& data_dir) {
+using ledger::Failure;
+using ledger::Result;
+using ledger::SigningKey;
+using ledger::Status;
+
+namespace {
+
+constexpr std::string_view kUsualOrigin = "jobledger";
+
+Status check_anchors(const Started& started, const std::vector<std::string>& anchors) {
+  auto keys = ledger::SigningKeys::load(*started.store);
+  if (!keys) return keys.error();
+  for (const std::string& path : anchors) {
+    Status fits = ledger::check_anchor(path, *started.store, *keys, started.state->version());
+    if (!fits) return fits;
+  }
+  return ledger::ok();
+}
+
+/// Both at once, so that a key without a checkpoint tells that one was taken away.
+Result<SigningKey> make_first_key(const Started& started, std::string name) {
+  SigningKey key{std::move(name), ledger::ed25519::new_seed()};
+  ledger::Checkpoint checkpoint{key.name, started.tree.size(), started.tree.root(), {}};
+  Status kept = started.store->put_meta_rows(
+      {ledger::SigningKeys().row_for(key),
+       {std::string(ledger::keys::kCheckpoint), signed_by(key, checkpoint.text()).to_text()}},
+      true);
+  if (!kept) return kept.error();
+  return key;
+}
+
+}  // namespace
+
+std::string anchor_of(const std::string& data_dir) {
+  return data_dir + '/' + ledger::kAnchorName;
+}
+
+Result<Signing> prepare_signing(const Started& started, const std::string& origin) {
+  auto keys = ledger::SigningKeys::load(*started.store);
+  if (!keys) return keys.error();
+  std::string name =
+      ledger::origin_of(origin.empty() ? kUsualOrigin : std::string_view(origin), *started.store);
+  if (keys->empty()) {
+    auto first = make_first_key(started, name);
+    if (!first) return first.error();
+    keys->add(*first);
+  } else if (const std::string& known = keys->all()[0].name; !origin.empty() && known != name) {
+    return Failure{"this ledger signs as " + known + ", and tlog.origin would make it " + name +
+                   ": nobody signs one history under two names. Set tlog.origin to " +
+                   known.substr(0, known.rfind('/'))};
+  }
+  SigningKey current = projections::key_in_use(*keys, *started.state, *started.store);
+  return Signing{std::move(*keys), std::move(current)};
+}
+
+Result<Started> start(const std::string& data_dir, const std::string& anchor) {
+  std::vector<std::string> anchors = {anchor_of(data_dir)};
+  if (!anchor.empty()) anchors.push_back(anchor);
   auto store = ledger::Store::open(data_dir, {});
   if (!store) return store.error();
   Started started(std::move(*store));
@@ -22,6 +83,7 @@ ledger::Result<Started> start(const std::string& data_dir) {
   auto tree = ledger::HashTree::load(*started.store, version);
   if (!tree) return tree.error();
   started.tree = std::move(*tree);
+  if (Status fits = check_anchors(started, anchors); !fits) return fits.error();
   if (version > 0) started.last_time = started.state->times().at(version - 1);
   return started;
 }

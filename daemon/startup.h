@@ -2,8 +2,10 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "ledger/hash_tree.h"
+#include "ledger/signing_keys.h"
 #include "ledger/store.h"
 #include "projections/snapshots.h"
 #include "projections/state.h"
@@ -23,7 +25,21 @@ struct Started {
   std::uint64_t snapshot_version = 0;
 };
 
-/// Opens the data directory (made if missing) and recovers, with progress as log lines.
-ledger::Result<Started> start(const std::string& data_dir);
+/// Opens the data directory (made if missing) and recovers, with progress as log lines. A Failure,
+/// too, if the log does not go with the anchor of the directory, or the one at `anchor`.
+ledger::Result<Started> start(const std::string& data_dir, const std::string& anchor = {});
+
+/// The keys of the ledger, and the one that is in use.
+struct Signing {
+  ledger::SigningKeys keys;
+  ledger::SigningKey current;
+};
+
+/// Makes the first key if there is none yet, and its first checkpoint with it. `origin` begins the
+/// name of the keys; empty is whatever it was, at first `jobledger`. A Failure if it was another.
+ledger::Result<Signing> prepare_signing(const Started& started, const std::string& origin);
+
+/// The path of the anchor in the data directory.
+std::string anchor_of(const std::string& data_dir);
 
 }  // namespace jobledger::daemon

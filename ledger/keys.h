@@ -48,6 +48,16 @@ inline std::string tree_run(std::size_t level, std::uint64_t first) {
   return key;
 }
 
+/// Of the family `default`.
+inline constexpr std::string_view kCheckpoint = "checkpoint";
+inline constexpr std::string_view kCosigned = "cosigned";
+inline constexpr std::string_view kSigningKeys = "signing-key/";
+inline std::string signing_key(std::uint64_t number) {
+  std::string key(kSigningKeys);
+  append_number(key, number);
+  return key;
+}
+
 inline std::uint64_t index_of_tree_key(std::string_view key) {
   return read_number(key.substr(2));
 }

@@ -6,7 +6,9 @@
 //   payloads   id of a job -> its body, or where it lies in the body of its root (payload.h)
 //   tree       tiles and runs of hashes (hash_tree.h)
 //   snapshots  projections as of a version (projections/snapshots.h); can be lost
-//   default    `format`: the number below; `ledger`: the id of this ledger
+//   default    `format`: the number below; `ledger`: the id of this ledger; `checkpoint` and
+//              `cosigned`: the last signed notes (checkpoint.h); `signing-key/`, number -> the seed
+//              and the name of a key (signing_keys.h)
 //
 // The rows of a group go in one write batch with one sync, so an entry is there with its payloads
 // and its leaf, or not at all.
@@ -231,7 +233,11 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& directory,
   if (!exists && !makes) return Failure{"there is no ledger in " + directory};
   if (makes && !options.in_memory) {
     std::error_code error;
-    std::filesystem::create_directories(directory, error);
+    bool is_new = std::filesystem::create_directories(directory, error);
+    // It holds the key that the ledger signs with, and the secrets of payloads.
+    if (is_new && !error) {
+      std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
+    }
     if (error) return Failure{"cannot make the directory " + directory + ": " + error.message()};
   }
   Status opened = impl->open(directory + "/db", options);
@@ -321,6 +327,29 @@ Status Store::scan_tree(
     if (!visit(view(it->key()), view(it->value()))) break;
   }
   return it->status().ok() ? ok() : Status(failure("the hash tree cannot be read", it->status()));
+}
+
+std::optional<std::string> Store::meta_row(std::string_view key) const {
+  return impl_->get(kMeta, key);
+}
+
+Store::Rows Store::meta_rows(std::string_view prefix) const {
+  Rows rows;
+  auto it = impl_->iterate(kMeta);
+  for (it->Seek(slice(prefix)); it->Valid() && view(it->key()).starts_with(prefix); it->Next()) {
+    rows.emplace_back(it->key().ToString(), it->value().ToString());
+  }
+  return rows;
+}
+
+Status Store::put_meta_rows(const Rows& rows, bool synced) {
+  if (impl_->failed) return Failure{"the store failed before and takes no more writes"};
+  rocksdb::WriteBatch batch;
+  for (const auto& [key, row] : rows) batch.Put(impl_->families[kMeta], slice(key), slice(row));
+  rocksdb::WriteOptions options;
+  options.sync = synced;
+  rocksdb::Status status = impl_->db->Write(options, &batch);
+  return status.ok() ? ok() : Status(failure("a row about the ledger cannot be written", status));
 }
 
 Status Store::put_snapshot_row(std::string_view key, std::string_view row) {

@@ -7,6 +7,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "ledger/ids.h"
 #include "ledger/result.h"
@@ -76,6 +78,14 @@ class Store {
   /// it returns false.
   Status scan_tree(std::string_view first,
                    const std::function<bool(std::string_view, std::string_view)>& visit) const;
+
+  /// Rows about the ledger itself (see keys.h), apart from the log.
+  std::optional<std::string> meta_row(std::string_view key) const;
+  /// Those with keys that begin so, in the order of keys.
+  using Rows = std::vector<std::pair<std::string, std::string>>;
+  Rows meta_rows(std::string_view prefix) const;
+  /// All of them at once. Those that are not synced are durable with the next write of entries.
+  Status put_meta_rows(const Rows& rows, bool synced);
 
   // Snapshots: rows apart from the log; lost ones cost time, never truth.
   Status put_snapshot_row(std::string_view key, std::string_view row);

@@ -4,6 +4,7 @@
 #include "ledger/payload.h"
 #include "projections/fits.h"
 #include "projections/invariants.h"
+#include "projections/verify_checkpoints.h"
 #include "projections/verify_tree.h"
 
 namespace jobledger::projections {
@@ -22,14 +23,20 @@ constexpr std::uint64_t kProgressStep = 1 << 4;  ///< entries may be large
 /// Goes through the log once, and folds it as long as that can be done.
 class Reader {
  public:
-  Reader(const ledger::Store& store, const RecoveryReport& report, Invariants invariants,
+  Reader(const ledger::Store& store, const RecoveryReport& report, const VerifyRequest& request,
          Verification& result)
       : store_(store),
         report_(report),
         result_(result),
-        tree_(store, [this](const std::string& what) { result_.findings.push_back(what); }),
+        checkpoints_(store, [this](const std::string& what) { result_.findings.push_back(what); }),
+        tree_(
+            store, [this](const std::string& what) { result_.findings.push_back(what); },
+            [this](const ledger::HashTree& tree) { note_root(tree); }),
         state_(std::make_unique<State>()) {
-    if (invariants == Invariants::check) {
+    checkpoints_.trust(request.keys);
+    for (const auto& [name, note] : request.checkpoints) checkpoints_.expect(name, note);
+    note_root({});
+    if (request.invariants) {
       invariants_.emplace(
           store, [this](std::uint64_t index, const std::string& what) { found(index, what); });
     }
@@ -53,6 +60,8 @@ class Reader {
       next = *after_gap;
     }
     if (!full()) result_.root = tree_.finish(count);
+    if (!full()) checkpoints_.finish(count);
+    result_.held = checkpoints_.held();
     if (invariants_ && invariants_->of_other_rules() > 0) {
       report_.note(std::to_string(invariants_->of_other_rules()) +
                    " cascades were decided by other rules than this program has, and were not "
@@ -64,6 +73,10 @@ class Reader {
   State* whole() { return folding_ && !full() ? state_.get() : nullptr; }
 
  private:
+  void note_root(const ledger::HashTree& tree) {
+    if (checkpoints_.wants(tree.size())) checkpoints_.root_at(tree.size(), tree.root());
+  }
+
   bool full() const { return result_.findings.size() >= kMaxFindings; }
 
   void read(std::uint64_t index, std::string_view bytes) {
@@ -85,7 +98,11 @@ class Reader {
       found(entry.index, "its time is before that of the entry before it");
     }
     last_time_ = entry.time;
-    for (const Event& event : entry.events) check_payload(entry, event);
+    for (const Event& event : entry.events) {
+      check_payload(entry, event);
+      const auto* keys = event.as_if<ledger::KeyDetail>();
+      if (keys) checkpoints_.rotated(keys->before, keys->after);
+    }
     if (!folding_) return;
     if (Status fitting = fits(*state_, entry); !fitting) {
       stop_folding(entry.index, fitting.error().message);
@@ -126,6 +143,7 @@ class Reader {
   const ledger::Store& store_;
   const RecoveryReport& report_;
   Verification& result_;
+  CheckpointCheck checkpoints_;
   TreeCheck tree_;
   std::unique_ptr<State> state_;
   std::optional<InvariantCheck> invariants_;
@@ -163,14 +181,15 @@ void compare_with_snapshot(ledger::Store& store, State& fresh, const RecoveryRep
 
 }  // namespace
 
-Verification verify(ledger::Store& store, const RecoveryReport& report, Invariants invariants) {
+Verification verify(ledger::Store& store, const RecoveryReport& report,
+                    const VerifyRequest& request) {
   Verification result;
   Result<std::uint64_t> count = store.entry_count();
   if (!count) {
     result.findings.push_back(count.error().message);
     return result;
   }
-  Reader reader(store, report, invariants, result);
+  Reader reader(store, report, request, result);
   reader.read_all(*count);
   if (State* fresh = reader.whole()) compare_with_snapshot(store, *fresh, report, result);
   return result;

@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "ledger/signed_note.h"
 #include "ledger/store.h"
 #include "projections/recovery.h"
 
@@ -13,23 +15,30 @@ struct Verification {
   std::uint64_t entries = 0;          ///< how many were read
   std::vector<std::string> findings;  ///< what is wrong, and at which index; empty: nothing
   std::uint64_t redacted = 0;         ///< payloads without their secrets, whose hash tells nothing
-  std::string root;            ///< of the hash tree, in hexadecimal; empty if it is not whole
-  std::uint64_t snapshot = 0;  ///< the version of the snapshot compared, 0 if there was none
+  std::string root;               ///< of the hash tree, in hexadecimal; empty if it is not whole
+  std::vector<std::string> held;  ///< the checkpoints that it goes with
+  std::uint64_t snapshot = 0;     ///< the version of the snapshot compared, 0 if there was none
 };
 
-enum class Invariants : bool { leave, check };
+struct VerifyRequest {
+  /// Also what an InvariantCheck asks of each entry that is folded.
+  bool invariants = false;
+  /// Kept checkpoints that the log must go with: how to call each, and the signed note.
+  std::vector<std::pair<std::string, std::string>> checkpoints;
+  /// Who signed them; empty: the keys in the store are believed.
+  std::vector<ledger::VerifierKey> keys;
+};
 
 /// Reads every entry again: the log is dense, each entry decodes, says its own index and fits on
 /// those before it, times never go back, the stored hash tree has the hash of each entry's bytes,
-/// is one tree up to its root and ends with the log, each payload is there and is the one that its
+/// is one tree up to its root and ends with the log and goes with every checkpoint (see
+/// CheckpointCheck), each payload is there and is the one that its
 /// entry names, and the projections that a start would use equal a fresh fold.
-///
-/// With `check`, also what an InvariantCheck asks of each entry that is folded.
 ///
 /// Where an entry cannot be folded the fold ends, and only the bytes of those after it are judged.
 /// Ends early after a hundred findings. A snapshot that another version of the program wrote is no
 /// finding: a start folds the whole log instead, and `report` is told.
 Verification verify(ledger::Store& store, const RecoveryReport& report,
-                    Invariants invariants = Invariants::leave);
+                    const VerifyRequest& request = {});
 
 }  // namespace jobledger::projections

@@ -23,8 +23,8 @@ std::string text_of(std::string_view key) {
 
 }  // namespace
 
-TreeCheck::TreeCheck(const ledger::Store& store, Found found)
-    : store_(store), found_(std::move(found)), leaves_(store) {}
+TreeCheck::TreeCheck(const ledger::Store& store, Found found, Grown grown)
+    : store_(store), found_(std::move(found)), grown_(std::move(grown)), leaves_(store) {}
 
 bool TreeCheck::take(std::uint64_t index, std::string_view bytes) {
   grow_to(index + 1);
@@ -43,6 +43,7 @@ void TreeCheck::grow_to(std::uint64_t size) {
     std::optional<Sha256> leaf = leaves_.leaf(tree_.size());
     if (!leaf) return;
     tree_.grow(*leaf, [&](auto key, auto row) { compare_row(key, row); });
+    grown_(tree_);
   }
 }
 

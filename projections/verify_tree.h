@@ -16,7 +16,9 @@ namespace jobledger::projections {
 class TreeCheck {
  public:
   using Found = std::function<void(const std::string&)>;
-  TreeCheck(const ledger::Store& store, Found found);
+  /// `grown` is called after each leaf with the tree so far.
+  using Grown = std::function<void(const ledger::HashTree&)>;
+  TreeCheck(const ledger::Store& store, Found found, Grown grown);
 
   /// Takes the bytes of an entry; indexes go up, with gaps where entries are missing. False if the
   /// tree has no leaf for it or that of other bytes.
@@ -32,6 +34,7 @@ class TreeCheck {
 
   const ledger::Store& store_;
   Found found_;
+  Grown grown_;
   ledger::LeafReader leaves_;
   ledger::HashTree tree_;  ///< of the stored leaves so far; stops growing where one is missing
 };

@@ -38,6 +38,8 @@ void add_verify(CLI::App& app, Run& run, Console console);
 void add_replay(CLI::App& app, Run& run, Console console);
 void add_rebuild(CLI::App& app, Run& run, Console console);
 void add_export(CLI::App& app, Run& run, Console console);
+void add_key(CLI::App& app, Run& run, Console console);
+void add_receipt(CLI::App& app, Run& run, Console console);
 void add_import(CLI::App& app, Run& run, Console console);
 
 /// The program: `jobledger COMMAND …`. Gives the exit code.

@@ -1,21 +1,52 @@
 #include "projections/verify.h"
 
 #include <CLI/App.hpp>
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <ostream>
 
 #include "daemon/cli/commands.h"
 #include "daemon/cli/directory.h"
+#include "daemon/cli/files.h"
 #include "daemon/json/writer.h"
+#include "daemon/startup.h"
 
 namespace jobledger::daemon::cli {
 namespace {
 
 struct Options {
   std::string data_dir;
-  bool invariants = false;
+  std::vector<std::string> checkpoints;
+  std::vector<std::string> keys;
+  projections::VerifyRequest request;
   bool json = false;
 };
+
+/// The kept checkpoints and the keys; the exit code if one cannot be had.
+std::optional<int> read_request(Options& options, Console console) {
+  for (const std::string& text : options.keys) {
+    auto key = ledger::VerifierKey::parse(text);
+    if (!key) {
+      console.err << "--key: " << key.error().message << '\n';
+      return kWrongUsage;
+    }
+    options.request.keys.push_back(std::move(*key));
+  }
+  // Read before the log is: beside a daemon that goes on it may be of what is not there yet.
+  std::string anchor = anchor_of(options.data_dir);
+  if (std::filesystem::exists(anchor)) {
+    auto note = read_file(anchor);
+    if (!note) return could_not(note.error(), console);
+    options.request.checkpoints.emplace_back("the anchor " + anchor, std::move(*note));
+  }
+  for (const std::string& path : options.checkpoints) {
+    auto note = read_file(path);
+    if (!note) return could_not(note.error(), console);
+    options.request.checkpoints.emplace_back("the checkpoint " + path, std::move(*note));
+  }
+  return std::nullopt;
+}
 
 void print_json(const projections::Verification& result, std::ostream& out) {
   std::string text;
@@ -26,6 +57,9 @@ void print_json(const projections::Verification& result, std::ostream& out) {
   writer.field("redactedPayloads", result.redacted);
   writer.field("rootHash", result.root);
   writer.field("snapshot", result.snapshot);
+  writer.begin_array("checkpoints");
+  for (const std::string& held : result.held) writer.string(held);
+  writer.end_array();
   writer.begin_array("findings");
   for (const std::string& finding : result.findings) writer.string(finding);
   writer.end_array();
@@ -49,23 +83,23 @@ void print_text(const projections::Verification& result, bool invariants, std::o
   if (invariants) {
     out << "each cascade, decided again, gives what is recorded; no job waits in vain\n";
   }
+  for (const std::string& held : result.held) out << "goes with " << held << '\n';
   if (result.redacted > 0) {
     out << result.redacted << " payloads are redacted: of their bodies no hash tells\n";
   }
   out << "root hash " << result.root << '\n';
 }
 
-int verify(const Options& options, Console console) {
+int verify(Options& options, Console console) {
+  if (auto code = read_request(options, console)) return *code;
   auto store = open_for_reading(options.data_dir);
   if (!store) return could_not(store.error(), console);
   Progress progress(console.err, "verify", "entries");
   projections::RecoveryReport report = report_on(progress, console);
-  projections::Verification result = projections::verify(
-      **store, report,
-      options.invariants ? projections::Invariants::check : projections::Invariants::leave);
+  projections::Verification result = projections::verify(**store, report, options.request);
   progress.finish();
   options.json ? print_json(result, console.out)
-               : print_text(result, options.invariants, console.out);
+               : print_text(result, options.request.invariants, console.out);
   return result.findings.empty() ? kDone : kNo;
 }
 
@@ -76,8 +110,13 @@ void add_verify(CLI::App& app, Run& run, Console console) {
       "verify", "Read every entry again and say what is wrong, and at which index");
   auto options = std::make_shared<Options>();
   command->add_option("--data-dir", options->data_dir, "The ledger's directory")->required();
-  command->add_flag("--invariants", options->invariants,
+  command->add_flag("--invariants", options->request.invariants,
                     "Also decide each cascade again, and look for what should never be");
+  command->add_option("--checkpoint", options->checkpoints,
+                      "A signed checkpoint that somebody kept, which the log must go with");
+  command->add_option(
+      "--key", options->keys,
+      "The verifier key that signed it; without it the directory's own is believed");
   command->add_flag("--json", options->json, "For programs");
   command->callback(
       [&run, options, console] { run = [options, console] { return verify(*options, console); }; });

@@ -22,7 +22,9 @@ void add(CLI::App& command, Flags& flags, const Setting& setting) {
   };
   auto* option =
       command.add_option_function<std::string>(flag_name(setting), keep, help_of(setting));
-  option->type_name(setting.kind == Setting::Kind::integer ? "INTEGER" : "TEXT");
+  option->type_name(setting.kind == Setting::Kind::text      ? "TEXT"
+                    : setting.kind == Setting::Kind::integer ? "INTEGER"
+                                                             : "BOOLEAN");
   if (!group_of(setting).empty()) option->group("Settings: " + std::string(group_of(setting)));
 }
 

@@ -76,4 +76,12 @@ Setting choice(std::string name, Member member, Words<Value> words, std::string 
   return {std::move(name), Setting::Kind::text, std::move(allowed), std::move(help), set, get};
 }
 
+template <typename Member>
+Setting boolean(std::string name, Member member, std::string help) {
+  Setting setting = choice(std::move(name), member, Words<bool>{{"true", true}, {"false", false}},
+                           std::move(help));
+  setting.kind = Setting::Kind::boolean;
+  return setting;
+}
+
 }  // namespace jobledger::daemon::config

@@ -1,6 +1,20 @@
 #include "daemon/config/settings.h"
 
+#include <algorithm>
+
 namespace jobledger::daemon::config {
+
+std::optional<std::vector<ledger::VerifierKey>> verifier_keys_in(std::string_view list) {
+  std::vector<ledger::VerifierKey> keys;
+  while (!list.empty()) {
+    std::size_t end = std::min(list.find(','), list.size());
+    auto key = ledger::VerifierKey::parse(list.substr(0, end));
+    if (!key) return std::nullopt;
+    keys.push_back(std::move(*key));
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+  return keys;
+}
 
 ledger::Rules rules_of(const Settings& settings) {
   ledger::Rules rules;

@@ -1,12 +1,16 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "daemon/config/listen.h"
 #include "daemon/http/limits.h"
 #include "daemon/logging.h"
 #include "ledger/rules.h"
+#include "ledger/signed_note.h"
 
 namespace jobledger::daemon::config {
 
@@ -89,6 +93,15 @@ struct LogSettings {
   bool operator==(const LogSettings&) const = default;
 };
 
+struct TlogSettings {
+  std::string origin;
+  bool open = false;
+  std::string anchor;
+  std::string witnesses;
+
+  bool operator==(const TlogSettings&) const = default;
+};
+
 struct SecretSettings {
   std::string members;
 
@@ -110,11 +123,15 @@ struct Settings {
   SnapshotSettings snapshot;
   FeedSettings feed;
   InvariantSettings invariants;
+  TlogSettings tlog;
   SecretSettings secrets;
   LogSettings log;
 
   bool operator==(const Settings&) const = default;
 };
+
+/// Verifier keys with a comma between them; nullopt if one is none.
+std::optional<std::vector<ledger::VerifierKey>> verifier_keys_in(std::string_view list);
 
 /// The part of the settings that decisions depend on.
 ledger::Rules rules_of(const Settings& settings);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/config/setting_kinds.h"
+#include "ledger/signed_note.h"
 
 namespace jobledger::daemon::config {
 namespace {
@@ -41,6 +42,14 @@ bool is_public_url(std::string_view value) {
            rest.find_first_of(" ?#") == std::string_view::npos && !has_control(value);
   }
   return false;
+}
+
+bool is_origin(std::string_view value) {
+  return value.empty() || (ledger::is_key_name(value) && value.back() != '/');
+}
+
+bool is_list_of_verifier_keys(std::string_view value) {
+  return value.empty() || verifier_keys_in(value).has_value();
 }
 
 bool is_list_of_names(std::string_view value) {
@@ -138,6 +147,19 @@ std::vector<Setting> grouped() {
               "feeds at the same time; beyond it 503"),
       integer("invariants.interval_seconds", JL_MEMBER(invariants.interval_seconds), 1, 86'400,
               "the time between two looks for what should never be; see /metrics"),
+      text("tlog.origin", JL_MEMBER(tlog.origin), is_origin,
+           "a name such as ledger.example.com, without spaces and +",
+           "begins the name under which checkpoints are signed, before /LEDGER-ID; settled by the "
+           "first start"),
+      boolean("tlog.public", JL_MEMBER(tlog.open),
+              "whether checkpoints, tiles and proofs are given without a token"),
+      text("tlog.anchor", JL_MEMBER(tlog.anchor), is_path,
+           "the path of a file, without control characters",
+           "where to put the last checkpoint beside the data directory, best on another disk; a "
+           "start refuses a log that does not go with it"),
+      text("tlog.witnesses", JL_MEMBER(tlog.witnesses), is_list_of_verifier_keys,
+           "verifier keys with a comma between them",
+           "who may add cosignatures to checkpoints; empty: anybody, and none is verified"),
       text("secrets.members", JL_MEMBER(secrets.members), is_list_of_names,
            "names with a comma between them, such as password,apiKey",
            "members of job bodies, wherever they stand, whose values an export leaves out beside "
@@ -204,7 +226,7 @@ std::string variable_name(const Setting& setting) {
 
 std::string toml_value(const Setting& setting, const Settings& settings) {
   std::string value = setting.get(settings);
-  if (setting.kind == Setting::Kind::integer) return value;
+  if (setting.kind != Setting::Kind::text) return value;
   std::string quoted = "\"";  // no setting may hold a control character, so two escapes are enough
   for (char c : value) {
     if (c == '"' || c == '\\') quoted += '\\';

@@ -12,7 +12,7 @@ namespace jobledger::daemon::config {
 /// One row of the table of settings, from which the flags, the variables, the keys of the file,
 /// the help and the sample file are all made.
 struct Setting {
-  enum class Kind { integer, text };  ///< as a TOML value
+  enum class Kind { integer, text, boolean };  ///< as a TOML value
 
   std::string name;  ///< the dotted path of its key in the file, `limits.page_size`
   Kind kind;

@@ -37,6 +37,9 @@ FileKey to_file_key(std::string name, const toml::node& node) {
   if (const auto* integer = node.as_integer()) {
     key.kind = Setting::Kind::integer;
     key.text = std::to_string(integer->get());
+  } else if (const auto* boolean = node.as_boolean()) {
+    key.kind = Setting::Kind::boolean;
+    key.text = boolean->get() ? "true" : "false";
   } else if (const auto* text = node.as_string()) {
     key.kind = Setting::Kind::text;
     key.text = text->get();

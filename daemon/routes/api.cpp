@@ -21,7 +21,8 @@ struct Api::Pending {
 
 namespace {
 
-/// Whether the path fits the pattern; the pieces that stand for `{…}` go into `pieces`.
+/// Whether the path fits the pattern; the pieces that stand for `{…}` go into `pieces`. One that
+/// ends in `*}` takes all the rest.
 bool matches(std::string_view pattern, std::string_view path, std::vector<std::string>& pieces) {
   pieces.clear();
   while (true) {
@@ -29,8 +30,9 @@ bool matches(std::string_view pattern, std::string_view path, std::vector<std::s
     if (brace == std::string_view::npos) return pattern == path;
     if (path.substr(0, brace) != pattern.substr(0, brace)) return false;
     path.remove_prefix(brace);
+    bool takes_rest = pattern.ends_with("*}");
     pattern.remove_prefix(pattern.find('}') + 1);
-    std::size_t end = std::min(path.find('/'), path.size());
+    std::size_t end = takes_rest ? path.size() : std::min(path.find('/'), path.size());
     if (end == 0) return false;
     pieces.emplace_back(path.substr(0, end));
     path.remove_prefix(end);
@@ -134,7 +136,8 @@ const Route* Api::find(Pending& pending) const {
 
 void Api::run(const Shared& pending, const Route& route) {
   Call& call = pending->call;
-  if (!route.open) {
+  bool open = route.open || (route.of_tlog && core_.settings.tlog.open);
+  if (!open) {
     auto actor = authenticate(core_, call.request, call.request_id);
     if (http::Reply* refused = std::get_if<http::Reply>(&actor)) {
       return reply_now(*pending, std::move(*refused));
@@ -156,7 +159,7 @@ void Api::run(const Shared& pending, const Route& route) {
   if (const auto* command = std::get_if<CommandRoute>(&route.handler)) {
     return run_command(pending, *command);
   }
-  if (!route.open && !may_read(call.actor.scopes, route.scope)) {
+  if (!open && !may_read(call.actor.scopes, route.scope)) {
     ledger::Refusal refusal{
         ledger::RefusalCode::insufficient_scope, {}, static_cast<std::uint64_t>(route.scope)};
     projections::LogReader log(core_.store);

@@ -64,10 +64,16 @@ struct Route {
   ledger::Scope scope;  ///< that a read needs (see may_read); of commands the ledger judges it
   bool open = false;    ///< needs no token
   QueryRoute plan = nullptr;  ///< what answers instead to `dryRun=true`, of a cancel
+  bool of_tlog = false;       ///< needs no token where `tlog.public` says so
 };
 
 /// Every route there is.
 const std::vector<Route>& table();
+
+/// Whether the entry is there as of the version, and within reach.
+bool may_see_entry(Core& core, const Call& call, std::uint64_t index);
+inline constexpr std::string_view kNoEntryMessage =
+    "no such entry; indexes count from 0 and a team sees its own entries only";
 
 /// The `{index}` of the path; nullopt if it is none.
 std::optional<std::uint64_t> path_index(const Call& call);
@@ -115,6 +121,16 @@ http::Reply list_cancellations(Core&, const Call&);
 http::Reply get_cancellation(Core&, const Call&);
 http::Reply list_unclaimed(Core&, const Call&);
 http::Reply list_retried(Core&, const Call&);
+http::Reply get_checkpoint(Core&, const Call&);
+http::Reply cosign_checkpoint(Core&, const Call&);
+http::Reply get_tile(Core&, const Call&);
+http::Reply get_entry_bundle(Core&, const Call&);
+http::Reply get_inclusion_proof(Core&, const Call&);
+http::Reply get_consistency_proof(Core&, const Call&);
+http::Reply get_entry_bytes(Core&, const Call&);
+http::Reply get_receipt(Core&, const Call&);
+http::Reply list_keys(Core&, const Call&);
+std::variant<Write, http::Reply> rotate_key(Core&, const Call&);
 std::variant<Write, http::Reply> create_token(Core&, const Call&);
 std::variant<Write, http::Reply> revoke_token(Core&, const Call&);
 http::Reply list_tokens(Core&, const Call&);

@@ -14,10 +14,15 @@ namespace {
 using ledger::Ulid;
 using projections::EntrySet;
 
-constexpr std::string_view kNoEntryMessage =
-    "no such entry; indexes count from 0 and a team sees its own entries only";
-
 }  // namespace
+
+bool may_see_entry(Core& core, const Call& call, std::uint64_t index) {
+  return index < call.version && core.state.read([&] {
+    if (!call.reach) return true;
+    const EntrySet* of_team = core.state.audit().of_team(*call.reach);
+    return of_team && of_team->contains(index);
+  });
+}
 
 http::Reply get_head(Core& core, const Call& call) {
   auto tree = ledger::HashTree::load(core.store, call.version);
@@ -65,12 +70,8 @@ http::Reply list_entries(Core& core, const Call& call) {
 http::Reply get_entry(Core& core, const Call& call) {
   auto index = path_index(call);
   if (!index) return bad_request(call, {{"index", "must be a whole number from 0"}});
-  bool visible = *index < call.version && core.state.read([&] {
-    if (!call.reach) return true;
-    const EntrySet* of_team = core.state.audit().of_team(*call.reach);
-    return of_team && of_team->contains(*index);
-  });
-  if (!visible) return not_found(call, "entry_not_found", kNoEntryMessage);
+  if (!may_see_entry(core, call, *index))
+    return not_found(call, "entry_not_found", kNoEntryMessage);
   projections::LogReader log(core.store);
   std::string body;
   json::Writer out(body);

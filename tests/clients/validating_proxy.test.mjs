@@ -21,11 +21,15 @@ after(async () => {
   await daemon?.stop();
 });
 
-function target(operationId, { id = unknownId, index = 0, query }) {
+function target(operationId, { id = unknownId, index = 0, level = 0, place = '000', query }) {
   const { path, method } = operationsOf(document).find(
     (one) => one.operation.operationId === operationId,
   );
-  const real = path.replace('{id}', id).replace('{index}', index);
+  const real = path
+    .replace('{id}', id)
+    .replace('{index}', index)
+    .replace('{level}', level)
+    .replace('{place}', place);
   return { method, path: real + (query ? `?${new URLSearchParams(query)}` : '') };
 }
 
@@ -245,6 +249,38 @@ test('plans, stops and undos', async () => {
   const { token } = await call(201, 'createToken', { body: guard });
   const tree = await call(201, 'createJob', { body: family('one') });
   await call(428, 'cancelJob', { id: tree.id, token });
+});
+
+test('transparency', async () => {
+  const note = await call(200, 'getCheckpoint');
+  await call(404, 'getCheckpoint', { query: { cosigned: true } });
+  const [text, line] = note.split('\n\n');
+  const witness = line.replace(/\u2014 \S+/, '\u2014 witness.example/w');
+  const headers = { 'content-type': 'text/plain' };
+  const body = `${text}\n\n${line}${witness}`;
+  assert.equal(await call(200, 'cosignCheckpoint', { body, headers }), body);
+  await call(400, 'cosignCheckpoint', { body: 'no note', headers });
+  await call(403, 'cosignCheckpoint', { body, headers, token: daemon.reader });
+  await call(200, 'getCheckpoint', { query: { cosigned: true } });
+  await call(200, 'getTile', { place: '000.p%2F2' });
+  await call(404, 'getTile', { place: '001' });
+  await call(200, 'getEntryBundle', { place: '000.p%2F2' });
+  await call(404, 'getEntryBundle', { place: '001' });
+  const proof = await call(200, 'getInclusionProof', { query: { index: 1, size: 3 } });
+  assert.equal(proof.hashes.length, 2);
+  await call(400, 'getInclusionProof', { query: { index: 3, size: 3 } });
+  await call(200, 'getConsistencyProof', { query: { from: 1, to: 3 } });
+  await call(400, 'getConsistencyProof', { query: { from: 3, to: 1 } });
+  await call(200, 'getEntryBytes', { index: 1 });
+  await call(404, 'getEntryBytes', { index: 1_000_000 });
+  const receipt = await call(200, 'getReceipt', { index: 1 });
+  assert.match(receipt, /^c2sp.org\/tlog-proof@v1\nextra /);
+  await call(404, 'getReceipt', { index: 1_000_000 });
+  await call(403, 'rotateKey', { token: daemon.reader });
+  const { inUse } = await call(200, 'rotateKey');
+  const keys = await call(200, 'listKeys');
+  assert.equal(keys.inUse, inUse);
+  await call(403, 'listKeys', { token: daemon.reader });
 });
 
 test('tokens', async () => {

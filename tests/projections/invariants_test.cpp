@@ -14,11 +14,12 @@ namespace {
 using ledger::Entry;
 using ledger::Event;
 using ledger::JobStatus;
-using projections::Invariants;
 
-std::vector<std::string> findings(ledger::Store& store, Invariants invariants) {
+std::vector<std::string> findings(ledger::Store& store, bool invariants) {
   Notes notes;
-  return projections::verify(store, notes.report(), invariants).findings;
+  return projections::verify(store, notes.report(),
+                             {.invariants = invariants, .checkpoints = {}, .keys = {}})
+      .findings;
 }
 
 projections::Violations violations(const projections::State& state) {
@@ -32,7 +33,7 @@ TEST_CASE("in random histories every invariant holds", "[invariants][random]") {
     INFO("TEST_SEED=" << seed);
     HistoryRun run(seed);
     run.steps(400);
-    auto found = findings(run.store(), Invariants::check);
+    auto found = findings(run.store(), true);
     INFO((found.empty() ? "" : found.front()));
     CHECK(found.empty());
     CHECK(violations(run.state()).total() == 0);
@@ -47,15 +48,15 @@ TEST_CASE("every cascade of stops, undos and lease ends is decided as it was", "
       "submit p(a b(c)); claim a; stop c; stopped a; undo 2; undo 4; undo 5; claim c; stop c;"
       "expire c; batch B x y(z) -; claim z; stop-batch B; undo 12; finish z; claim x; expire x;"
       "claim x; expire x; submit q(r s); claim r; fail r broken");
-  CHECK(findings(ledger.store(), Invariants::check).empty());
+  CHECK(findings(ledger.store(), true).empty());
 }
 
 TEST_CASE("a half cascade is found by deciding it again", "[invariants]") {
   LedgerFixture ledger;
   ledger.run("submit p(a b); submit q; cancel a");
   forge(ledger.store(), 2, [](Entry& entry) { entry.events.pop_back(); });
-  CHECK(findings(ledger.store(), Invariants::leave).empty());
-  auto found = findings(ledger.store(), Invariants::check);
+  CHECK(findings(ledger.store(), false).empty());
+  auto found = findings(ledger.store(), true);
   REQUIRE(found.size() == 1);
   CHECK(found[0] ==
         "entry 2: it cancelled 2 jobs, and its rules give otherwise on the state "
@@ -67,7 +68,7 @@ TEST_CASE("a parent that nobody unblocked is found", "[invariants]") {
   LedgerFixture ledger;
   ledger.run("submit p(a); claim a; finish a");
   forge(ledger.store(), 2, [](Entry& entry) { entry.events.pop_back(); });
-  auto found = findings(ledger.store(), Invariants::check);
+  auto found = findings(ledger.store(), true);
   REQUIRE(found.size() == 2);
   CHECK(found[1] == "entry 2: it leaves job " + ledger.id("p").text() +
                         " pending, though all its children have ended");
@@ -84,7 +85,7 @@ TEST_CASE("a batch whose counts do not add up is found", "[invariants]") {
     detail.total = 1;
     entry.events[0].detail = ledger::make_detail<ledger::Detail>(detail);
   });
-  auto found = findings(ledger.store(), Invariants::check);
+  auto found = findings(ledger.store(), true);
   REQUIRE(found.size() == 1);
   CHECK(found[0] == "entry 0: its batch asked for 1 jobs, and has 3 at 3 places");
   auto state = fold_up_to(ledger.store(), 2);
@@ -99,7 +100,8 @@ TEST_CASE("a cascade of other rules is told, and not judged", "[invariants]") {
     entry.rules_version = ledger::kRulesVersion + 1;
   });
   Notes notes;
-  auto result = projections::verify(ledger.store(), notes.report(), Invariants::check);
+  auto result = projections::verify(ledger.store(), notes.report(),
+                                    {.invariants = true, .checkpoints = {}, .keys = {}});
   CHECK(result.findings.empty());
   CHECK(notes.say("1 cascades were decided by other rules"));
 }

@@ -115,7 +115,8 @@ TEST_CASE("settings: each is about a member of its own") {
     Settings changed;
     bool took = false;
     for (const char* value :
-         {"7", "2000", "{id}", "http://a", "1.2.3.4:5", "fail_parent_only", "warn", "json"}) {
+         {"7", "2000", "{id}", "http://a", "1.2.3.4:5", "fail_parent_only", "warn", "json", "true",
+          "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"}) {
       took = took || (setting.get(Settings{}) != value && setting.set(changed, value));
     }
     REQUIRE(took);

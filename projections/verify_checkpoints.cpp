@@ -1,0 +1,95 @@
+#include "projections/verify_checkpoints.h"
+
+#include "ledger/hash.h"
+#include "ledger/keys.h"
+#include "ledger/signing_keys.h"
+
+namespace jobledger::projections {
+
+using ledger::Checkpoint;
+using ledger::Sha256;
+using ledger::SignedNote;
+using ledger::VerifierKey;
+
+CheckpointCheck::CheckpointCheck(const ledger::Store& store, Found found)
+    : store_(store), found_(std::move(found)) {
+  read_own();
+}
+
+void CheckpointCheck::read_own() {
+  auto keys = ledger::SigningKeys::load(store_);
+  if (!keys) return found_(keys.error().message);
+  if (keys->empty()) return;  // it was never served
+  origin_ = keys->all().front().name;
+  for (const ledger::SigningKey& key : keys->all()) keys_.push_back(key.verifier());
+  auto last = store_.meta_row(ledger::keys::kCheckpoint);
+  if (!last) return found_("the last signed checkpoint is gone from the database");
+  expect("the last signed checkpoint", *last);
+}
+
+void CheckpointCheck::trust(const std::vector<VerifierKey>& keys) {
+  if (!keys.empty()) keys_ = keys;
+}
+
+void CheckpointCheck::expect(const std::string& name, const std::string& text) {
+  auto note = SignedNote::parse(text);
+  auto checkpoint = note ? Checkpoint::parse(note->text) : note.error();
+  if (!checkpoint) return found_(name + " is damaged: " + checkpoint.error().message);
+  roots_.emplace(checkpoint->size, Sha256{});
+  expected_.push_back({name, std::move(*note), std::move(*checkpoint)});
+}
+
+void CheckpointCheck::root_at(std::uint64_t size, const Sha256& root) {
+  roots_[size] = root;
+}
+
+void CheckpointCheck::rotated(const std::string& before, const std::string& after) {
+  auto key = VerifierKey::parse(after);
+  if (!key) return;
+  for (const VerifierKey& trusted : keys_) {
+    if (trusted.text() != before) continue;
+    keys_.push_back(*key);
+    return;
+  }
+}
+
+bool CheckpointCheck::is_signed(const SignedNote& note) const {
+  for (const VerifierKey& key : keys_) {
+    if (verify(note, key) == ledger::Verdict::right) return true;
+  }
+  return false;
+}
+
+std::string CheckpointCheck::judge(const Expected& expected, std::uint64_t count) const {
+  const Checkpoint& checkpoint = expected.checkpoint;
+  std::string first = "its first " + std::to_string(checkpoint.size) + " entries";
+  if (!origin_.empty() && checkpoint.origin != origin_) {
+    return "is of the ledger " + checkpoint.origin + ", and this one is " + origin_;
+  }
+  if (!is_signed(expected.note)) {
+    return "is signed by no key that is trusted here: it was changed, or is by another key";
+  }
+  if (checkpoint.size > count) {
+    return "speaks of " + first + ", and the log has " + std::to_string(count) +
+           ": the end of the log is gone";
+  }
+  const Sha256& root = roots_.at(checkpoint.size);
+  if (root == checkpoint.root) return {};
+  return "has the root hash " + ledger::to_hex(ledger::bytes_of(checkpoint.root)) + " of " + first +
+         ", and the log has " + ledger::to_hex(ledger::bytes_of(root)) +
+         ": some of them are not those that were signed";
+}
+
+void CheckpointCheck::finish(std::uint64_t count) {
+  for (const Expected& each : expected_) {
+    std::string wrong = judge(each, count);
+    if (wrong.empty()) {
+      held_.push_back(each.name + " (its first " + std::to_string(each.checkpoint.size) +
+                      " entries)");
+    } else {
+      found_(each.name + ' ' + wrong);
+    }
+  }
+}
+
+}  // namespace jobledger::projections

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "ledger/checkpoint.h"
+#include "ledger/signed_note.h"
+#include "ledger/store.h"
+
+namespace jobledger::projections {
+
+/// Holds signed checkpoints against a log that is being read: the last one in the store, and those
+/// that somebody kept. What it finds it tells `found`.
+class CheckpointCheck {
+ public:
+  using Found = std::function<void(const std::string&)>;
+  CheckpointCheck(const ledger::Store& store, Found found);
+
+  /// With keys of the caller's the store's own are not believed.
+  void trust(const std::vector<ledger::VerifierKey>& keys);
+  /// A note that the log must go with; `name` is how findings call it.
+  void expect(const std::string& name, const std::string& note);
+
+  /// The root of the log's first `size` entries; to be told of every size it asks for.
+  void root_at(std::uint64_t size, const ledger::Sha256& root);
+  /// Whether it asks for the root at that size.
+  bool wants(std::uint64_t size) const { return roots_.contains(size); }
+  /// An entry of the log put another key into use: who trusts the one trusts the other.
+  void rotated(const std::string& before, const std::string& after);
+  /// After all of a log with that many entries.
+  void finish(std::uint64_t count);
+
+  /// What the log goes with, after `finish`: `NAME (its first N entries)`.
+  const std::vector<std::string>& held() const { return held_; }
+
+ private:
+  struct Expected {
+    std::string name;
+    ledger::SignedNote note;
+    ledger::Checkpoint checkpoint;
+  };
+  void read_own();
+  /// What is wrong with it; empty if nothing is.
+  std::string judge(const Expected& expected, std::uint64_t count) const;
+  bool is_signed(const ledger::SignedNote& note) const;
+
+  const ledger::Store& store_;
+  Found found_;
+  std::string origin_;  ///< of the store's keys; empty if it has none
+  std::vector<ledger::VerifierKey> keys_;
+  std::vector<Expected> expected_;
+  std::map<std::uint64_t, ledger::Sha256> roots_;  ///< asked for; zero until told
+  std::vector<std::string> held_;
+};
+
+}  // namespace jobledger::projections

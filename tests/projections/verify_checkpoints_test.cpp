@@ -1,0 +1,154 @@
+#include "projections/verify_checkpoints.h"
+
+#include <catch2/catch.hpp>
+
+#include "ledger/codec.h"
+#include "ledger/keys.h"
+#include "ledger/signing_keys.h"
+#include "ledger/tree_reader.h"
+#include "projections/log_copy.h"
+#include "projections/verify.h"
+#include "tests/support/folding.h"
+#include "tests/support/ledger_fixture.h"
+
+namespace jobledger::tests {
+namespace {
+
+namespace keys = ledger::keys;
+using ledger::Checkpoint;
+using ledger::SigningKey;
+using ledger::Store;
+using projections::VerifyRequest;
+
+const char* const kHistory =
+    "submit p(a b); submit c; cancel a; undo 2; claim c; finish c; cancel p";
+constexpr std::uint64_t kEntries = 7;
+
+/// The note in which the key signs the first entries of the store.
+std::string signed_at(const Store& store, const SigningKey& key, std::uint64_t size) {
+  Checkpoint checkpoint{key.name, size, ledger::TreeReader(store).root(size).value(), {}};
+  return signed_by(key, checkpoint.text()).to_text();
+}
+
+void put(Store& store, std::string_view key, const std::string& row) {
+  REQUIRE(store.put_meta_rows({{std::string(key), row}}, true));
+}
+
+/// As the first start of a daemon leaves it.
+SigningKey sign(Store& store) {
+  SigningKey key{ledger::origin_of("test", store), ledger::ed25519::new_seed()};
+  auto [row_key, row] = ledger::SigningKeys().row_for(key);
+  put(store, row_key, row);
+  put(store, keys::kCheckpoint, signed_at(store, key, store.entry_count().value()));
+  return key;
+}
+
+/// What somebody makes who has the database and all its tools: the first entries, changed, with
+/// everything that goes with them, and the rows about the ledger as they were.
+std::unique_ptr<Store> rewritten(const Store& store, std::uint64_t count,
+                                 const std::function<void(ledger::Entry&)>& change) {
+  auto copy = store_in_memory();
+  projections::LogCopy log(*copy);
+  for (std::uint64_t index = 0; index < count; ++index) {
+    ledger::Entry entry = ledger::decode(store.entry(index).value()).value();
+    auto payloads = projections::payloads_of(entry, store).value();
+    change(entry);
+    REQUIRE(log.take(entry, ledger::encode(entry), payloads));
+  }
+  REQUIRE(log.flush());
+  REQUIRE(copy->put_meta_rows(store.meta_rows(""), true));
+  return copy;
+}
+
+std::string found(Store& store, const VerifyRequest& request = {}) {
+  Notes notes;
+  std::string text;
+  for (const std::string& finding : projections::verify(store, notes.report(), request).findings) {
+    text += finding + '\n';
+  }
+  return text;
+}
+
+VerifyRequest kept(const std::string& note, std::vector<ledger::VerifierKey> by = {}) {
+  return {.invariants = false, .checkpoints = {{"the kept one", note}}, .keys = std::move(by)};
+}
+
+}  // namespace
+
+TEST_CASE("a ledger goes with its checkpoints, old and new", "[verify]") {
+  LedgerFixture ledger;
+  ledger.run(kHistory);
+  SigningKey key = sign(ledger.store());
+  CHECK(found(ledger.store()).empty());
+  for (std::uint64_t size = 0; size <= kEntries; ++size) {
+    INFO(size);
+    CHECK(found(ledger.store(), kept(signed_at(ledger.store(), key, size))).empty());
+    CHECK(found(ledger.store(), kept(signed_at(ledger.store(), key, size), {key.verifier()}))
+              .empty());
+  }
+  Notes notes;
+  auto result =
+      projections::verify(ledger.store(), notes.report(), kept(signed_at(ledger.store(), key, 3)));
+  CHECK(result.held == std::vector<std::string>{"the last signed checkpoint (its first 7 entries)",
+                                                "the kept one (its first 3 entries)"});
+}
+
+TEST_CASE("a history that was rewritten as a whole does not go with what was signed", "[verify]") {
+  LedgerFixture ledger;
+  ledger.run(kHistory);
+  SigningKey key = sign(ledger.store());
+  std::string old = signed_at(ledger.store(), key, 3);
+  auto forged = rewritten(ledger.store(), kEntries, [](ledger::Entry& entry) {
+    if (entry.index == 2) entry.envelope.actor.name = "somebody else";
+  });
+  CHECK_THAT(found(*forged), Catch::Contains("the last signed checkpoint has the root hash") &&
+                                 Catch::Contains("are not those that were signed"));
+  // Whoever has the disk has the key, too, and signs what he likes; but not what others keep.
+  put(*forged, keys::kCheckpoint, signed_at(*forged, key, kEntries));
+  CHECK(found(*forged).empty());
+  CHECK_THAT(found(*forged, kept(old)), Catch::Contains("the kept one has the root hash"));
+  CHECK(found(*forged, kept(signed_at(ledger.store(), key, 2))).empty());
+}
+
+TEST_CASE("a history whose end was cut off as a whole is found", "[verify]") {
+  LedgerFixture ledger;
+  ledger.run(kHistory);
+  sign(ledger.store());
+  auto shorter = rewritten(ledger.store(), kEntries - 2, [](ledger::Entry&) {});
+  CHECK_THAT(found(*shorter), Catch::Contains("the log has 5: the end of the log is gone"));
+}
+
+TEST_CASE("a checkpoint that was taken away, changed, or is by another key is found", "[verify]") {
+  LedgerFixture ledger;
+  ledger.run(kHistory);
+  SigningKey key = sign(ledger.store());
+  std::string note = signed_at(ledger.store(), key, kEntries);
+  put(ledger.store(), keys::kCheckpoint, "");
+  CHECK_THAT(found(ledger.store()), Catch::Contains("the last signed checkpoint is damaged"));
+  std::string changed = note;
+  changed[changed.size() - 10] = changed[changed.size() - 10] == 'A' ? 'B' : 'A';
+  put(ledger.store(), keys::kCheckpoint, changed);
+  CHECK_THAT(found(ledger.store()), Catch::Contains("signed by no key that is trusted"));
+  SigningKey other{key.name, ledger::ed25519::new_seed()};
+  put(ledger.store(), keys::kCheckpoint, signed_at(ledger.store(), other, kEntries));
+  CHECK_THAT(found(ledger.store()), Catch::Contains("signed by no key that is trusted"));
+  put(ledger.store(), keys::kCheckpoint, note);
+  CHECK(found(ledger.store()).empty());
+  CHECK_THAT(found(ledger.store(), kept(note, {other.verifier()})),
+             Catch::Contains("the kept one is signed by no key that is trusted"));
+
+  SigningKey stranger{"test/somewhere", ledger::ed25519::new_seed()};
+  CHECK_THAT(found(ledger.store(), kept(signed_at(ledger.store(), stranger, 3))),
+             Catch::Contains("is of the ledger test/somewhere"));
+  put(ledger.store(), keys::signing_key(0), "short");
+  CHECK_THAT(found(ledger.store()), Catch::Contains("a signing key of the ledger is damaged"));
+
+  LedgerFixture without;
+  without.run("submit a");
+  SigningKey lonely{ledger::origin_of("test", without.store()), ledger::ed25519::new_seed()};
+  auto [row_key, row] = ledger::SigningKeys().row_for(lonely);
+  put(without.store(), row_key, row);
+  CHECK_THAT(found(without.store()), Catch::Contains("the last signed checkpoint is gone"));
+}
+
+}  // namespace jobledger::tests
