@@ -7,8 +7,10 @@
 #include <thread>
 
 #include "daemon/cli/commands.h"
+#include "daemon/cli/directory.h"
 #include "daemon/cli/entry_line.h"
 #include "daemon/cli/event_reader.h"
+#include "daemon/cli/history_watch.h"
 #include "daemon/cli/query_text.h"
 #include "daemon/cli/remote.h"
 
@@ -27,6 +29,7 @@ struct Options {
   std::string job;
   std::string batch;
   std::string actor;
+  std::string checkpoint;
   bool json = false;
 };
 
@@ -44,11 +47,20 @@ void catch_interrupts() {
 /// Follows the feed over any number of connections.
 class Tail {
  public:
-  Tail(const Options& options, Console console) : options_(options), console_(console) {}
+  Tail(const Options& options, Console console)
+      : options_(options), console_(console), watch_(options.remote, options.checkpoint) {}
 
   int run() {
+    if (ledger::Status begun = watch_.begin(); !begun) return could_not(begun.error(), console_);
     catch_interrupts();
     while (true) {
+      // Each time it comes back, the ledger may be another.
+      auto wrong = watch_.look();
+      if (!wrong) return could_not(wrong.error(), console_);
+      if (!wrong->empty()) {
+        console_.err << *wrong << std::endl;
+        return kNo;
+      }
       auto answer = follow(options_.remote, next_stream());
       if (is_over()) return console_.out ? kDone : kCouldNot;
       std::string why = answer
@@ -112,6 +124,7 @@ class Tail {
 
   const Options& options_;
   Console console_;
+  HistoryWatch watch_;
   EventReader reader_;
   bool connected_ = false;
   milliseconds pause_{0};
@@ -129,6 +142,10 @@ void add_tail(CLI::App& app, Run& run, Console console) {
   command->add_option("--job", options->job, "Only what is about this job");
   command->add_option("--batch", options->batch, "Only what is about this batch");
   command->add_option("--actor", options->actor, "Only what this actor did, by name or token id");
+  command->add_option(
+      "--checkpoint", options->checkpoint,
+      "A file that keeps the last signed checkpoint: what the ledger says must go on "
+      "from it, this time and the next");
   command->add_flag("--json", options->json, "The entries themselves, one a line");
   command->callback([&run, options, console] {
     run = [options, console] {

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <filesystem>
 
 #include "team.h"
 
@@ -73,6 +74,49 @@ TEST_CASE("tail comes back after the daemon was away, and misses nothing") {
   CHECK_THAT(tail.err(), Catch::Contains("coming back"));
   tail.process.signal(SIGINT);
   CHECK(tail.process.wait() == 0);
+}
+
+TEST_CASE("tail tells a ledger that was rolled back, or has another history than it had") {
+  DaemonRun daemon;
+  Team team = daemon.new_team();
+  team.create();
+  REQUIRE(daemon.stop() == 0);
+  tests::TempDir dir;
+  std::string old = dir.path() + "/old";
+  std::filesystem::copy(daemon.data_dir(), old, std::filesystem::copy_options::recursive);
+  daemon.start();
+  team.create();
+  std::string kept = dir.path() + "/kept";
+  {
+    TailRun tail(team, {"--from", "0", "--checkpoint", kept});
+    tail.process.read_line();
+    daemon.restart_in_place();
+    team.create();
+    for (int i = 0; i < 3; ++i) tail.process.read_line();
+    CHECK(std::filesystem::exists(kept));
+    tail.process.signal(SIGINT);
+    CHECK(tail.process.wait() == 0);
+  }
+  REQUIRE(daemon.stop() == 0);
+  std::filesystem::remove_all(daemon.data_dir());
+  std::filesystem::copy(old, daemon.data_dir(), std::filesystem::copy_options::recursive);
+  daemon.start();
+  Finished shorter = run_program({"tail", "--from", "0", "--checkpoint", kept}, at(team));
+  CHECK(shorter.code == 1);
+  CHECK_THAT(shorter.err, Catch::Contains("the ledger was rolled back"));
+  for (int i = 0; i < 3; ++i) team.create();
+  std::string size = "\n" + std::to_string(team.version()) + "\n";
+  REQUIRE(http::eventually(
+      [&] { return team.get("/ledger/v1/checkpoint").text.find(size) != std::string::npos; }));
+  Finished other = run_program({"tail", "--from", "0", "--checkpoint", kept}, at(team));
+  CHECK(other.code == 1);
+  CHECK_THAT(other.err, Catch::Contains("the history of the ledger is another than it was"));
+  Team another = new_team();
+  Finished stranger = run_program({"tail", "--checkpoint", kept}, at(another));
+  CHECK(stranger.code == 1);
+  CHECK_THAT(stranger.err, Catch::Contains("this is another ledger"));
+  write_file(kept, "nonsense");
+  CHECK(run_program({"tail", "--checkpoint", kept}, at(another)).code == 3);
 }
 
 TEST_CASE("tail says what is wrong, and which exit code it is") {

@@ -1,8 +1,7 @@
-#include <rocksdb/db.h>
-
 #include <catch2/catch.hpp>
 #include <filesystem>
 
+#include "intruder.h"
 #include "ledger/keys.h"
 #include "team.h"
 
@@ -10,51 +9,6 @@
 
 namespace jobledger::daemon::e2e {
 namespace {
-
-/// The database of a data directory, opened behind the daemon's back.
-class Intruder {
- public:
-  explicit Intruder(const std::string& data_dir) {
-    std::string path = data_dir + "/db";
-    std::vector<std::string> names;
-    good(rocksdb::DB::ListColumnFamilies({}, path, &names));
-    std::vector<rocksdb::ColumnFamilyDescriptor> families;
-    for (const std::string& name : names)
-      families.emplace_back(name, rocksdb::ColumnFamilyOptions());
-    rocksdb::DB* opened = nullptr;
-    good(rocksdb::DB::Open({}, path, families, &handles_, &opened));
-    db_.reset(opened);
-  }
-  ~Intruder() {
-    for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
-  }
-
-  std::string read(const std::string& family, const std::string& key) {
-    std::string row;
-    good(db_->Get({}, handle(family), key, &row));
-    return row;
-  }
-  void write(const std::string& family, const std::string& key, const std::string& row) {
-    good(db_->Put({}, handle(family), key, row));
-  }
-  void erase(const std::string& family, const std::string& key) {
-    good(db_->Delete({}, handle(family), key));
-  }
-
- private:
-  static void good(const rocksdb::Status& status) {
-    if (!status.ok()) throw std::runtime_error(status.ToString());
-  }
-  rocksdb::ColumnFamilyHandle* handle(const std::string& name) {
-    for (auto* each : handles_) {
-      if (each->GetName() == name) return each;
-    }
-    throw std::runtime_error("no family " + name);
-  }
-
-  std::unique_ptr<rocksdb::DB> db_;
-  std::vector<rocksdb::ColumnFamilyHandle*> handles_;
-};
 
 Finished verify(const std::string& data_dir) {
   return run_program({"verify", "--data-dir", data_dir});

@@ -1,0 +1,101 @@
+#include "daemon/cli/history_watch.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include "daemon/cli/files.h"
+#include "daemon/json/document.h"
+#include "ledger/durable_file.h"
+#include "ledger/signed_note.h"
+#include "ledger/tree_proofs.h"
+
+namespace jobledger::daemon::cli {
+
+using ledger::Checkpoint;
+using ledger::Failure;
+using ledger::Result;
+using ledger::Status;
+
+namespace {
+
+Result<Checkpoint> checkpoint_in(const std::string& text) {
+  auto note = ledger::SignedNote::parse(text);
+  if (!note) return note.error();
+  return Checkpoint::parse(note->text);
+}
+
+/// The hashes of a proof; nullopt if the answer has none.
+std::optional<ledger::Hashes> hashes_in(const Answer& answer) {
+  auto document = json::Document::parse(answer.body);
+  if (answer.status != 200 || !document || !document->root().is_object()) return std::nullopt;
+  auto list = document->root().find("hashes");
+  if (!list || !list->is_array()) return std::nullopt;
+  ledger::Hashes hashes;
+  for (const json::Value& each : list->elements()) {
+    auto hash = each.is_string() ? ledger::hash_from_base64(each.string()) : std::nullopt;
+    if (!hash) return std::nullopt;
+    hashes.push_back(*hash);
+  }
+  return hashes;
+}
+
+std::string entries_text(std::uint64_t entries) {
+  return std::to_string(entries) + (entries == 1 ? " entry" : " entries");
+}
+
+Status keep(const std::string& file, const std::string& note) {
+  std::string fresh = file + ".new";
+  std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
+  out << note;
+  out.close();
+  if (!out) return Failure{"cannot write " + fresh};
+  return ledger::rename_durably(fresh, file);
+}
+
+}  // namespace
+
+Status HistoryWatch::begin() {
+  if (file_.empty() || !std::filesystem::exists(file_)) return ledger::ok();
+  auto text = read_file(file_);
+  auto kept = text ? checkpoint_in(*text) : text.error();
+  if (!kept) return Failure{file_ + " holds no checkpoint: " + kept.error().message};
+  before_ = std::move(*kept);
+  return ledger::ok();
+}
+
+std::string HistoryWatch::compare(const Checkpoint& now) const {
+  if (now.origin != before_->origin) {
+    return "this is another ledger: it was " + before_->origin + ", and is " + now.origin;
+  }
+  if (now.size < before_->size) {
+    return "the ledger was rolled back: it had signed " + entries_text(before_->size) +
+           ", and now signs " + std::to_string(now.size);
+  }
+  auto answer = call(remote_, "GET",
+                     "/ledger/v1/proofs/consistency?from=" + std::to_string(before_->size) +
+                         "&to=" + std::to_string(now.size),
+                     "");
+  if (!answer) return {};  // it has gone again; the next look will tell
+  auto proof = hashes_in(*answer);
+  bool goes_on =
+      proof && ledger::proves_consistency(*proof, before_->size, before_->root, now.size, now.root);
+  if (goes_on) return {};
+  return "the history of the ledger is another than it was: its first " +
+         entries_text(before_->size) + " are not those that it had signed";
+}
+
+Result<std::string> HistoryWatch::look() {
+  auto answer = call(remote_, "GET", "/ledger/v1/checkpoint", "");
+  auto now = answer && answer->status == 200 ? checkpoint_in(answer->body) : Failure{};
+  if (!now) return std::string();
+  if (before_) {
+    std::string wrong = compare(*now);
+    if (!wrong.empty()) return wrong;
+  }
+  before_ = std::move(*now);
+  if (file_.empty()) return std::string();
+  if (Status kept = keep(file_, answer->body); !kept) return kept.error();
+  return std::string();
+}
+
+}  // namespace jobledger::daemon::cli

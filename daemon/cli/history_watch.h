@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "daemon/cli/http_client.h"
+#include "ledger/checkpoint.h"
+
+namespace jobledger::daemon::cli {
+
+/// Holds what a ledger has signed before against what it signs now, as a follower does each time it
+/// comes back: a ledger only ever goes on.
+class HistoryWatch {
+ public:
+  /// `file` keeps the last checkpoint from run to run; empty: only while it lives.
+  HistoryWatch(const Remote& remote, std::string file) : remote_(remote), file_(std::move(file)) {}
+
+  /// Takes the checkpoint that is kept in the file, if it is there. A Failure if it is none.
+  ledger::Status begin();
+  /// Why what the ledger says now cannot come after what it said before; empty if it can, or if it
+  /// says nothing now. A Failure if the file cannot be written.
+  ledger::Result<std::string> look();
+
+ private:
+  std::string compare(const ledger::Checkpoint& now) const;
+
+  const Remote& remote_;
+  const std::string file_;
+  std::optional<ledger::Checkpoint> before_;
+};
+
+}  // namespace jobledger::daemon::cli
