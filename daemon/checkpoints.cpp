@@ -6,6 +6,7 @@
 
 #include "daemon/logging.h"
 #include "ledger/anchor.h"
+#include "ledger/handover.h"
 #include "ledger/keys.h"
 #include "ledger/tree_reader.h"
 
@@ -113,34 +114,58 @@ void Checkpoints::loop() {
 }
 
 Status Checkpoints::sign_what_is_new() {
-  std::lock_guard lock(mutex_);
-  return any_ && state_.version() == size_ ? ledger::ok() : sign();
+  std::uint64_t version = state_.version();
+  if (!has(version)) {
+    std::lock_guard signing(signing_);
+    if (Status made = has(version) ? ledger::ok() : sign(); !made) return made;
+  }
+  return write_anchors();
 }
 
-/// With the mutex held. What is signed stays so even if an anchor cannot be written: others may
-/// have it.
+bool Checkpoints::has(std::uint64_t version) const {
+  std::lock_guard lock(mutex_);
+  return any_ && size_ >= version;
+}
+
+/// With `signing_` held.
 Status Checkpoints::sign() {
   std::uint64_t size = state_.version();
   auto root = ledger::TreeReader(store_).root(size);
   if (!root) return root.error();
-  newest_ = signed_by(key_, Checkpoint{key_.name, size, *root, {}}.text());
-  size_ = size;
-  any_ = true;
-  std::string note = newest_.to_text();
-  Status kept = store_.put_meta_rows({{std::string(ledger::keys::kCheckpoint), note}}, false);
+  std::string note;
+  {
+    std::lock_guard lock(mutex_);
+    newest_ = signed_by(key_, Checkpoint{key_.name, size, *root, {}}.text());
+    size_ = size;
+    any_ = true;
+    note = newest_.to_text();
+  }
+  return store_.put_meta_rows({{std::string(ledger::keys::kCheckpoint), note}}, false);
+}
+
+/// What could not be written is tried again with the next pass.
+Status Checkpoints::write_anchors() {
+  std::string note;
+  {
+    std::lock_guard lock(mutex_);
+    note = newest_.to_text();
+  }
+  if (note == anchored_) return ledger::ok();
+  Status all = ledger::ok();
   for (const std::string& anchor : anchors_) {
     Status written = ledger::write_anchor(anchor, note);
-    if (!written && kept) kept = written;
+    if (!written) all = written;
   }
-  return kept;
+  if (all) anchored_ = std::move(note);
+  return all;
 }
 
 Result<std::string> Checkpoints::newest(std::uint64_t version) {
-  std::lock_guard lock(mutex_);
-  if (!any_ || size_ < version) {
-    Status made = sign();
-    if (!made && (!any_ || size_ < version)) return made.error();
+  if (!has(version)) {
+    std::lock_guard signing(signing_);
+    if (Status made = has(version) ? ledger::ok() : sign(); !made) return made.error();
   }
+  std::lock_guard lock(mutex_);
   return newest_.to_text();
 }
 
@@ -188,6 +213,7 @@ Result<std::string> Checkpoints::cosign(const std::string& text,
 }
 
 Result<VerifierKey> Checkpoints::make_key() {
+  std::lock_guard signing(signing_);
   std::lock_guard lock(mutex_);
   SigningKey key{key_.name, ledger::ed25519::new_seed()};
   Status kept = store_.put_meta_rows({keys_.row_for(key)}, true);
@@ -198,12 +224,16 @@ Result<VerifierKey> Checkpoints::make_key() {
 
 void Checkpoints::follow(const ledger::Entry& entry) {
   if (entry.command.kind != ledger::CommandKind::rotate_key || entry.refusal) return;
-  std::lock_guard lock(mutex_);
+  std::lock_guard signing(signing_);
   const auto& detail = entry.events.at(0).as<ledger::KeyDetail>();
-  if (const SigningKey* key = keys_.find(detail.after)) {
-    key_ = *key;
-    any_ = false;  // the next one is by the new key
-  }
+  const SigningKey* before = keys_.find(detail.before);
+  const SigningKey* after = keys_.find(detail.after);
+  if (!before || !after) return;
+  Status handed = hand_over(store_, *before, entry.index);
+  if (!handed) log::error("no key was handed over", {{"why", handed.error().message}});
+  std::lock_guard lock(mutex_);
+  key_ = *after;
+  any_ = false;  // the next one is by the new key
 }
 
 VerifierKey Checkpoints::verifier() const {

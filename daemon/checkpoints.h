@@ -17,7 +17,8 @@ namespace jobledger::daemon {
 
 /// Signs what the ledger says of itself: on a thread of its own within half a second of any entry,
 /// and at once for who wants to be told of a certain one. What is signed is durable. Each goes
-/// into the store, and into the anchors. Any thread.
+/// into the store; the thread puts the newest into the anchors, which may be on slow disks. Any
+/// thread.
 class Checkpoints {
  public:
   /// `anchors` are paths of files.
@@ -47,6 +48,8 @@ class Checkpoints {
  private:
   void loop();
   ledger::Status sign_what_is_new();
+  ledger::Status write_anchors();
+  bool has(std::uint64_t version) const;
   ledger::Status sign();
   ledger::Result<ledger::SignedNote> own(const std::string& text) const;
 
@@ -54,13 +57,15 @@ class Checkpoints {
   const projections::State& state_;
   const std::vector<std::string> anchors_;
 
-  mutable std::mutex mutex_;  ///< also held while signing, so that notes come in order
+  std::mutex signing_;        ///< held while one is made, so that they come in order
+  mutable std::mutex mutex_;  ///< of what follows; for moments only, and after the other
   ledger::SigningKeys keys_;
   ledger::SigningKey key_;
   ledger::SignedNote newest_;
   std::uint64_t size_ = 0;  ///< of the newest
   bool any_ = false;
   std::string cosigned_;
+  std::string anchored_;  ///< the note in the anchors; the thread's alone
 
   std::mutex stop_mutex_;
   std::condition_variable wakes_;

@@ -3,6 +3,7 @@
 #include "daemon/logging.h"
 #include "ledger/anchor.h"
 #include "ledger/checkpoint.h"
+#include "ledger/handover.h"
 #include "ledger/keys.h"
 #include "projections/key_in_use.h"
 #include "projections/recovery.h"
@@ -59,6 +60,13 @@ Result<Signing> prepare_signing(const Started& started, const std::string& origi
     return Failure{"this ledger signs as " + known + ", and tlog.origin would make it " + name +
                    ": nobody signs one history under two names. Set tlog.origin to " +
                    known.substr(0, known.rfind('/'))};
+  }
+  for (const auto& change :
+       projections::key_changes(*started.state, *started.store, started.state->version())) {
+    const SigningKey* before = keys->find(change.before);
+    bool ours = before && keys->find(change.after);
+    Status handed = ours ? hand_over(*started.store, *before, change.entry) : ledger::ok();
+    if (!handed) return handed.error();
   }
   SigningKey current = projections::key_in_use(*keys, *started.state, *started.store);
   return Signing{std::move(*keys), std::move(current)};

@@ -1,5 +1,6 @@
 #include "ledger/anchor.h"
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -41,7 +42,9 @@ Status write_anchor(const std::string& path, const std::string& note) {
 Status check_anchor(const std::string& path, const Store& store, const SigningKeys& keys,
                     std::uint64_t entries) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) return ok();
+  std::error_code error;
+  if (!file && !std::filesystem::exists(path, error) && !error) return ok();
+  if (!file) return about(path, "cannot be read; may the daemon read there?");
   std::string text{std::istreambuf_iterator<char>(file), {}};
   auto note = SignedNote::parse(text);
   auto checkpoint = note ? Checkpoint::parse(note->text) : Result<Checkpoint>(note.error());

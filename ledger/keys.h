@@ -52,6 +52,14 @@ inline std::string tree_run(std::size_t level, std::uint64_t first) {
 inline constexpr std::string_view kCheckpoint = "checkpoint";
 inline constexpr std::string_view kCosigned = "cosigned";
 inline constexpr std::string_view kSigningKeys = "signing-key/";
+/// By the index of the entry that rotated the keys -> a note of the old key that has it in its
+/// tree.
+inline constexpr std::string_view kHandovers = "handover/";
+inline std::string handover(std::uint64_t entry) {
+  std::string key(kHandovers);
+  append_number(key, entry);
+  return key;
+}
 inline std::string signing_key(std::uint64_t number) {
   std::string key(kSigningKeys);
   append_number(key, number);

@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kDash = "\u2014 ";
 constexpr std::size_t kIdSize = 4;
 constexpr std::size_t kMostSignatures = 100;
-constexpr std::size_t kMostBytes = 64 << 10;
+constexpr std::size_t kMostBytes = 256 << 10;  // 16 signatures of after the quantum computer
 
 std::uint32_t read_id(std::string_view bytes) {
   std::uint32_t id = 0;
@@ -131,7 +131,7 @@ std::string SignedNote::to_text() const {
 }
 
 Result<SignedNote> SignedNote::parse(std::string_view note) {
-  if (note.size() > kMostBytes) return Failure{"a signed note has at most 64 KiB"};
+  if (note.size() > kMostBytes) return Failure{"a signed note has at most 256 KiB"};
   if (!is_clean(note)) return Failure{"a signed note is UTF-8, without control characters"};
   std::size_t end = note.rfind("\n\n");
   if (end == std::string_view::npos || note.back() != '\n') {

@@ -60,7 +60,7 @@ struct SignedNote {
 
   /// The whole note.
   std::string to_text() const;
-  /// A Failure says what is wrong with it. At most a hundred signatures and 64 KiB.
+  /// A Failure says what is wrong with it. At most a hundred signatures and 256 KiB.
   static Result<SignedNote> parse(std::string_view note);
 };
 

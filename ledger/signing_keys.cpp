@@ -8,15 +8,20 @@
 namespace jobledger::ledger {
 
 Result<SigningKeys> SigningKeys::load(const Store& store) {
+  auto rows = store.meta_rows(keys::kSigningKeys);
+  if (!rows) return rows.error();
   SigningKeys keys;
-  for (const auto& [row_key, row] : store.meta_rows(keys::kSigningKeys)) {
+  for (const auto& [row_key, row] : *rows) {
     SigningKey key;
-    if (row.size() > key.seed.size()) {
+    if (row.size() > key.seed.size() && row_key == keys::signing_key(keys.keys_.size())) {
       std::memcpy(key.seed.data(), row.data(), key.seed.size());
       key.name = row.substr(key.seed.size());
     }
-    if (!is_key_name(key.name)) return Failure{"a signing key of the ledger is damaged"};
+    if (!is_key_name(key.name)) return Failure{"a signing key of the ledger is damaged or gone"};
     keys.add(std::move(key));
+  }
+  if (keys.empty() && store.meta_row(keys::kCheckpoint)) {
+    return Failure{"the ledger has signed checkpoints, and its keys are gone"};
   }
   return keys;
 }

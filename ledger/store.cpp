@@ -8,7 +8,8 @@
 //   snapshots  projections as of a version (projections/snapshots.h); can be lost
 //   default    `format`: the number below; `ledger`: the id of this ledger; `checkpoint` and
 //              `cosigned`: the last signed notes (checkpoint.h); `signing-key/`, number -> the seed
-//              and the name of a key (signing_keys.h)
+//              and the name of a key (signing_keys.h); `handover/`, index of a rotation -> a note
+//              of the old key of a tree with that entry
 //
 // The rows of a group go in one write batch with one sync, so an entry is there with its payloads
 // and its leaf, or not at all.
@@ -233,15 +234,17 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& directory,
   if (!exists && !makes) return Failure{"there is no ledger in " + directory};
   if (makes && !options.in_memory) {
     std::error_code error;
-    bool is_new = std::filesystem::create_directories(directory, error);
-    // It holds the key that the ledger signs with, and the secrets of payloads.
-    if (is_new && !error) {
-      std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
-    }
+    std::filesystem::create_directories(directory, error);
     if (error) return Failure{"cannot make the directory " + directory + ": " + error.message()};
   }
   Status opened = impl->open(directory + "/db", options);
   if (!opened) return opened.error();
+  if (!options.read_only && !options.in_memory) {
+    // The key that the ledger signs with is in there, and the secrets of payloads.
+    std::error_code error;
+    std::filesystem::permissions(directory + "/db", std::filesystem::perms::owner_all, error);
+    if (error) return Failure{"cannot close " + directory + "/db to others: " + error.message()};
+  }
   return std::unique_ptr<Store>(new Store(directory, std::move(impl)));
 }
 
@@ -333,12 +336,13 @@ std::optional<std::string> Store::meta_row(std::string_view key) const {
   return impl_->get(kMeta, key);
 }
 
-Store::Rows Store::meta_rows(std::string_view prefix) const {
+Result<Store::Rows> Store::meta_rows(std::string_view prefix) const {
   Rows rows;
   auto it = impl_->iterate(kMeta);
   for (it->Seek(slice(prefix)); it->Valid() && view(it->key()).starts_with(prefix); it->Next()) {
     rows.emplace_back(it->key().ToString(), it->value().ToString());
   }
+  if (!it->status().ok()) return failure("rows about the ledger cannot be read", it->status());
   return rows;
 }
 

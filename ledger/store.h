@@ -83,7 +83,7 @@ class Store {
   std::optional<std::string> meta_row(std::string_view key) const;
   /// Those with keys that begin so, in the order of keys.
   using Rows = std::vector<std::pair<std::string, std::string>>;
-  Rows meta_rows(std::string_view prefix) const;
+  Result<Rows> meta_rows(std::string_view prefix) const;
   /// All of them at once. Those that are not synced are durable with the next write of entries.
   Status put_meta_rows(const Rows& rows, bool synced);
 

@@ -26,7 +26,7 @@ class AuditIndex final : public ledger::Projection {
   explicit AuditIndex(const JobGraph& graph) : graph_(graph) {}
 
   std::string_view name() const override { return "audit"; }
-  std::uint32_t format() const override { return 3; }
+  std::uint32_t format() const override { return 4; }
   void fold(const ledger::Entry& entry, std::size_t first, std::size_t last) override;
   Save save(std::uint64_t version) const override;
   ledger::Status load(std::uint64_t version, const ledger::ChunkSource& source) override;

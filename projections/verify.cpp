@@ -101,7 +101,7 @@ class Reader {
     for (const Event& event : entry.events) {
       check_payload(entry, event);
       const auto* keys = event.as_if<ledger::KeyDetail>();
-      if (keys) checkpoints_.rotated(keys->before, keys->after);
+      if (keys) checkpoints_.rotated(entry.index, keys->before, keys->after);
     }
     if (!folding_) return;
     if (Status fitting = fits(*state_, entry); !fitting) {

@@ -28,8 +28,9 @@ class CheckpointCheck {
   void root_at(std::uint64_t size, const ledger::Sha256& root);
   /// Whether it asks for the root at that size.
   bool wants(std::uint64_t size) const { return roots_.contains(size); }
-  /// An entry of the log put another key into use: who trusts the one trusts the other.
-  void rotated(const std::string& before, const std::string& after);
+  /// An entry of the log put another key into use: who trusts the one trusts the other, if the one
+  /// has signed a tree with that entry.
+  void rotated(std::uint64_t entry, const std::string& before, const std::string& after);
   /// After all of a log with that many entries.
   void finish(std::uint64_t count);
 
@@ -42,7 +43,14 @@ class CheckpointCheck {
     ledger::SignedNote note;
     ledger::Checkpoint checkpoint;
   };
+  struct Handover {
+    std::uint64_t entry;
+    std::string before;
+    std::string after;
+  };
   void read_own();
+  void read_handovers();
+  void trust_on(const Handover& handover);
   /// What is wrong with it; empty if nothing is.
   std::string judge(const Expected& expected, std::uint64_t count) const;
   bool is_signed(const ledger::SignedNote& note) const;
@@ -52,6 +60,8 @@ class CheckpointCheck {
   std::string origin_;  ///< of the store's keys; empty if it has none
   std::vector<ledger::VerifierKey> keys_;
   std::vector<Expected> expected_;
+  std::vector<Handover> handovers_;                ///< in the order of the log
+  std::map<std::uint64_t, Expected> notes_;        ///< of the old keys, by the entry
   std::map<std::uint64_t, ledger::Sha256> roots_;  ///< asked for; zero until told
   std::vector<std::string> held_;
 };

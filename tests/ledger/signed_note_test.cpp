@@ -134,7 +134,7 @@ TEST_CASE("what is no signed note is refused", "[note]") {
   std::string many = "text\n\n";
   for (int i = 0; i < 101; ++i) many += line;
   CHECK_FALSE(SignedNote::parse(many));
-  CHECK_FALSE(SignedNote::parse(std::string(70'000, 'x') + "\n\n" + line));
+  CHECK_FALSE(SignedNote::parse(std::string(270'000, 'x') + "\n\n" + line));
   CHECK(SignedNote::parse("text\n\n" + line));
 }
 

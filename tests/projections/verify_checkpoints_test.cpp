@@ -56,7 +56,7 @@ std::unique_ptr<Store> rewritten(const Store& store, std::uint64_t count,
     REQUIRE(log.take(entry, ledger::encode(entry), payloads));
   }
   REQUIRE(log.flush());
-  REQUIRE(copy->put_meta_rows(store.meta_rows(""), true));
+  REQUIRE(copy->put_meta_rows(store.meta_rows("").value(), true));
   return copy;
 }
 
@@ -118,6 +118,36 @@ TEST_CASE("a history whose end was cut off as a whole is found", "[verify]") {
   CHECK_THAT(found(*shorter), Catch::Contains("the log has 5: the end of the log is gone"));
 }
 
+TEST_CASE("a key is handed over by the key before it, and by no entry alone", "[verify]") {
+  LedgerFixture ledger;
+  ledger.run("submit a");
+  SigningKey old = sign(ledger.store());
+  SigningKey next{old.name, ledger::ed25519::new_seed()};
+  ledger::Submission rotation;
+  rotation.envelope = ledger.envelope;
+  rotation.command = ledger::RotateKey{old.verifier().text(), next.verifier().text()};
+  std::vector<ledger::Submission> group;
+  group.push_back(std::move(rotation));
+  auto prepared = ledger.prepare(std::move(group));
+  ledger.append(prepared);
+  put(ledger.store(), keys::kCheckpoint, signed_at(ledger.store(), next, 2));
+  VerifyRequest by_old{.invariants = false, .checkpoints = {}, .keys = {old.verifier()}};
+  CHECK_THAT(found(ledger.store(), by_old), Catch::Contains("signed by no key that is trusted"));
+  put(ledger.store(), keys::handover(1), signed_at(ledger.store(), next, 2));
+  CHECK_THAT(found(ledger.store(), by_old), Catch::Contains("signed by no key that is trusted"));
+  put(ledger.store(), keys::handover(1), signed_at(ledger.store(), old, 1));
+  CHECK_THAT(found(ledger.store(), by_old), Catch::Contains("signed by no key that is trusted"));
+  put(ledger.store(), keys::handover(1), signed_at(ledger.store(), old, 2));
+  CHECK(found(ledger.store(), by_old).empty());
+}
+
+TEST_CASE("keys that were taken away are missed", "[verify]") {
+  LedgerFixture ledger;
+  ledger.run("submit a");
+  put(ledger.store(), keys::kCheckpoint, "something");
+  CHECK_THAT(found(ledger.store()), Catch::Contains("its keys are gone"));
+}
+
 TEST_CASE("a checkpoint that was taken away, changed, or is by another key is found", "[verify]") {
   LedgerFixture ledger;
   ledger.run(kHistory);
@@ -141,7 +171,8 @@ TEST_CASE("a checkpoint that was taken away, changed, or is by another key is fo
   CHECK_THAT(found(ledger.store(), kept(signed_at(ledger.store(), stranger, 3))),
              Catch::Contains("is of the ledger test/somewhere"));
   put(ledger.store(), keys::signing_key(0), "short");
-  CHECK_THAT(found(ledger.store()), Catch::Contains("a signing key of the ledger is damaged"));
+  CHECK_THAT(found(ledger.store()),
+             Catch::Contains("a signing key of the ledger is damaged or gone"));
 
   LedgerFixture without;
   without.run("submit a");
