@@ -27,7 +27,7 @@ Result<Checkpoint> checkpoint_in(const std::string& text) {
 /// The hashes of a proof; nullopt if the answer has none.
 std::optional<ledger::Hashes> hashes_in(const Answer& answer) {
   auto document = json::Document::parse(answer.body);
-  if (answer.status != 200 || !document || !document->root().is_object()) return std::nullopt;
+  if (!document || !document->root().is_object()) return std::nullopt;
   auto list = document->root().find("hashes");
   if (!list || !list->is_array()) return std::nullopt;
   ledger::Hashes hashes;
@@ -63,7 +63,7 @@ Status HistoryWatch::begin() {
   return ledger::ok();
 }
 
-std::string HistoryWatch::compare(const Checkpoint& now) const {
+std::optional<std::string> HistoryWatch::compare(const Checkpoint& now) const {
   if (now.origin != before_->origin) {
     return "this is another ledger: it was " + before_->origin + ", and is " + now.origin;
   }
@@ -75,22 +75,24 @@ std::string HistoryWatch::compare(const Checkpoint& now) const {
                      "/ledger/v1/proofs/consistency?from=" + std::to_string(before_->size) +
                          "&to=" + std::to_string(now.size),
                      "");
-  if (!answer) return {};  // it has gone again; the next look will tell
+  if (!answer || answer->status != 200) return std::nullopt;  // gone again, or too busy
   auto proof = hashes_in(*answer);
   bool goes_on =
       proof && ledger::proves_consistency(*proof, before_->size, before_->root, now.size, now.root);
-  if (goes_on) return {};
+  if (goes_on) return std::string();
   return "the history of the ledger is another than it was: its first " +
          entries_text(before_->size) + " are not those that it had signed";
 }
 
 Result<std::string> HistoryWatch::look() {
   auto answer = call(remote_, "GET", "/ledger/v1/checkpoint", "");
-  auto now = answer && answer->status == 200 ? checkpoint_in(answer->body) : Failure{};
-  if (!now) return std::string();
+  if (!answer || answer->status != 200) return std::string();
+  auto now = checkpoint_in(answer->body);
+  if (!now) return "what the ledger signs is no checkpoint: " + now.error().message;
   if (before_) {
-    std::string wrong = compare(*now);
-    if (!wrong.empty()) return wrong;
+    std::optional<std::string> wrong = compare(*now);
+    if (!wrong) return std::string();
+    if (!wrong->empty()) return *wrong;
   }
   before_ = std::move(*now);
   if (file_.empty()) return std::string();

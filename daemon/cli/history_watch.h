@@ -17,12 +17,14 @@ class HistoryWatch {
 
   /// Takes the checkpoint that is kept in the file, if it is there. A Failure if it is none.
   ledger::Status begin();
-  /// Why what the ledger says now cannot come after what it said before; empty if it can, or if it
-  /// says nothing now. A Failure if the file cannot be written.
+  /// Why what the ledger says now cannot come after what it said before; empty if it can, or if
+  /// that cannot be told now: then what was before stays, and the next look tells. A Failure if the
+  /// file cannot be written.
   ledger::Result<std::string> look();
 
  private:
-  std::string compare(const ledger::Checkpoint& now) const;
+  /// nullopt if it cannot be told now.
+  std::optional<std::string> compare(const ledger::Checkpoint& now) const;
 
   const Remote& remote_;
   const std::string file_;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <csignal>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <thread>
 
@@ -18,9 +19,11 @@ namespace jobledger::daemon::cli {
 namespace {
 
 using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 
 constexpr milliseconds kFirstPause{1000};
 constexpr milliseconds kLongestPause{30'000};
+constexpr milliseconds kLookPause{10'000};  ///< between two looks at what the ledger signs
 
 struct Options {
   Remote remote;
@@ -54,14 +57,11 @@ class Tail {
     if (ledger::Status begun = watch_.begin(); !begun) return could_not(begun.error(), console_);
     catch_interrupts();
     while (true) {
-      // Each time it comes back, the ledger may be another.
-      auto wrong = watch_.look();
-      if (!wrong) return could_not(wrong.error(), console_);
-      if (!wrong->empty()) {
-        console_.err << *wrong << std::endl;
-        return kNo;
-      }
+      look();  // each time it comes back, the ledger may be another
+      if (ended_) return *ended_;
       auto answer = follow(options_.remote, next_stream());
+      if (is_over() && !options_.checkpoint.empty()) look();
+      if (ended_) return *ended_;
       if (is_over()) return console_.out ? kDone : kCouldNot;
       std::string why = answer
                             ? (answer->status == 200 ? "the feed has ended" : error_text(*answer))
@@ -80,6 +80,22 @@ class Tail {
  private:
   bool is_over() const { return interrupted != 0 || !console_.out; }
 
+  void look() {
+    next_look_ = steady_clock::now() + kLookPause;
+    auto wrong = watch_.look();
+    if (!wrong) {
+      ended_ = could_not(wrong.error(), console_);
+    } else if (!wrong->empty()) {
+      console_.err << *wrong << std::endl;
+      ended_ = kNo;
+    }
+  }
+
+  bool looks_wrong() {
+    if (steady_clock::now() >= next_look_) look();
+    return ended_.has_value();
+  }
+
   Stream next_stream() {
     reader_.restart();
     Stream stream;
@@ -94,7 +110,7 @@ class Tail {
       pause_ = milliseconds(0);
       reader_.feed(bytes, [this](const ServerEvent& event) { print(event); });
     };
-    stream.is_over = [this] { return is_over(); };
+    stream.is_over = [this] { return is_over() || looks_wrong(); };
     return stream;
   }
 
@@ -125,6 +141,8 @@ class Tail {
   const Options& options_;
   Console console_;
   HistoryWatch watch_;
+  steady_clock::time_point next_look_;
+  std::optional<int> ended_;  ///< with this exit code
   EventReader reader_;
   bool connected_ = false;
   milliseconds pause_{0};
