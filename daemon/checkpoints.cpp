@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "daemon/logging.h"
-#include "ledger/anchor.h"
+#include "ledger/durable_file.h"
 #include "ledger/handover.h"
 #include "ledger/keys.h"
 #include "ledger/tree_reader.h"
@@ -153,7 +153,7 @@ Status Checkpoints::write_anchors() {
   if (note == anchored_) return ledger::ok();
   Status all = ledger::ok();
   for (const std::string& anchor : anchors_) {
-    Status written = ledger::write_anchor(anchor, note);
+    Status written = ledger::replace_durably(anchor, note);
     if (!written) all = written;
   }
   if (all) anchored_ = std::move(note);

@@ -5,7 +5,6 @@
 #include <iterator>
 
 #include "ledger/checkpoint.h"
-#include "ledger/durable_file.h"
 #include "ledger/tree_reader.h"
 
 namespace jobledger::ledger {
@@ -28,16 +27,6 @@ std::string entries_text(std::uint64_t entries) {
 }
 
 }  // namespace
-
-Status write_anchor(const std::string& path, const std::string& note) {
-  std::string fresh = path + ".new";
-  std::ofstream file(fresh, std::ios::binary | std::ios::trunc);
-  file << note;
-  file.close();
-  if (!file)
-    return about(path, "cannot be written; is there room, and may the daemon write there?");
-  return rename_durably(fresh, path);
-}
 
 Status check_anchor(const std::string& path, const Store& store, const SigningKeys& keys,
                     std::uint64_t entries) {

@@ -12,10 +12,8 @@ namespace jobledger::ledger {
 // database: in the data directory, and wherever else the operator wants one. A database that was
 // rolled back to an older copy, or whose history is another, does not go with it.
 
+/// In the data directory. An anchor is written with `replace_durably`.
 inline constexpr const char* kAnchorName = "anchor";
-
-/// Puts the note in the place of the one before it, durably.
-Status write_anchor(const std::string& path, const std::string& note);
 
 /// Whether the first `entries` entries of the store go with the anchor; a file that is not there
 /// says nothing. A Failure says what is wrong and what to do.

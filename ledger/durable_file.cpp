@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 
 namespace jobledger::ledger {
 namespace {
@@ -31,6 +32,15 @@ Status rename_durably(const std::string& from, const std::string& to) {
   if (error) return Failure{"cannot rename " + from + " to " + to + ": " + error.message()};
   std::string directory = fs::path(to).parent_path().string();
   return sync_directory(directory.empty() ? "." : directory);
+}
+
+Status replace_durably(const std::string& path, const std::string& bytes) {
+  std::string fresh = path + ".new";
+  std::ofstream file(fresh, std::ios::binary | std::ios::trunc);
+  file << bytes;
+  file.close();
+  if (file) return rename_durably(fresh, path);
+  return Failure{"the file " + fresh + " cannot be written; is there room, and is it allowed?"};
 }
 
 }  // namespace jobledger::ledger

@@ -16,4 +16,7 @@ Status sync_directory(const std::string& path);
 /// Both are in one directory.
 Status rename_durably(const std::string& from, const std::string& to);
 
+/// The file at `path` has these bytes from here on, durably; until it has, those that it had.
+Status replace_durably(const std::string& path, const std::string& bytes);
+
 }  // namespace jobledger::ledger

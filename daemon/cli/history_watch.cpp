@@ -1,7 +1,6 @@
 #include "daemon/cli/history_watch.h"
 
 #include <filesystem>
-#include <fstream>
 
 #include "daemon/cli/files.h"
 #include "daemon/json/document.h"
@@ -41,15 +40,6 @@ std::optional<ledger::Hashes> hashes_in(const Answer& answer) {
 
 std::string entries_text(std::uint64_t entries) {
   return std::to_string(entries) + (entries == 1 ? " entry" : " entries");
-}
-
-Status keep(const std::string& file, const std::string& note) {
-  std::string fresh = file + ".new";
-  std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
-  out << note;
-  out.close();
-  if (!out) return Failure{"cannot write " + fresh};
-  return ledger::rename_durably(fresh, file);
 }
 
 }  // namespace
@@ -96,7 +86,8 @@ Result<std::string> HistoryWatch::look() {
   }
   before_ = std::move(*now);
   if (file_.empty()) return std::string();
-  if (Status kept = keep(file_, answer->body); !kept) return kept.error();
+  Status kept = ledger::replace_durably(file_, answer->body);
+  if (!kept) return kept.error();
   return std::string();
 }
 
