@@ -31,7 +31,9 @@ void CheckpointCheck::read_own() {
 }
 
 void CheckpointCheck::trust(const std::vector<VerifierKey>& keys) {
-  if (!keys.empty()) keys_ = keys;
+  if (keys.empty()) return;
+  keys_ = keys;
+  wants_some_ = true;
 }
 
 void CheckpointCheck::expect(const std::string& name, const std::string& text) {
@@ -108,6 +110,9 @@ std::string CheckpointCheck::judge(const Expected& expected, std::uint64_t count
 
 void CheckpointCheck::finish(std::uint64_t count) {
   for (const Handover& handover : handovers_) trust_on(handover);
+  if (wants_some_ && expected_.empty()) {
+    found_("a key is to be trusted, and there is no checkpoint that it could have signed");
+  }
   for (const Expected& each : expected_) {
     std::string wrong = judge(each, count);
     if (wrong.empty()) {

@@ -19,7 +19,7 @@ class CheckpointCheck {
   using Found = std::function<void(const std::string&)>;
   CheckpointCheck(const ledger::Store& store, Found found);
 
-  /// With keys of the caller's the store's own are not believed.
+  /// With keys of the caller's the store's own are not believed, and there must be a checkpoint.
   void trust(const std::vector<ledger::VerifierKey>& keys);
   /// A note that the log must go with; `name` is how findings call it.
   void expect(const std::string& name, const std::string& note);
@@ -59,6 +59,7 @@ class CheckpointCheck {
   Found found_;
   std::string origin_;  ///< of the store's keys; empty if it has none
   std::vector<ledger::VerifierKey> keys_;
+  bool wants_some_ = false;  ///< checkpoints: they were not all taken away
   std::vector<Expected> expected_;
   std::vector<Handover> handovers_;                ///< in the order of the log
   std::map<std::uint64_t, Expected> notes_;        ///< of the old keys, by the entry

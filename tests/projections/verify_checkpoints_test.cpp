@@ -146,6 +146,15 @@ TEST_CASE("keys that were taken away are missed", "[verify]") {
   ledger.run("submit a");
   put(ledger.store(), keys::kCheckpoint, "something");
   CHECK_THAT(found(ledger.store()), Catch::Contains("its keys are gone"));
+
+  // All that was ever signed, so that it looks like a ledger that was never served.
+  LedgerFixture bare;
+  bare.run("submit a");
+  SigningKey key{"test/x", ledger::ed25519::new_seed()};
+  CHECK(found(bare.store()).empty());
+  CHECK_THAT(
+      found(bare.store(), {.invariants = false, .checkpoints = {}, .keys = {key.verifier()}}),
+      Catch::Contains("there is no checkpoint that it could have signed"));
 }
 
 TEST_CASE("a checkpoint that was taken away, changed, or is by another key is found", "[verify]") {
