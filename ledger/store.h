@@ -57,12 +57,6 @@ class Store {
   /// How many entries there are: the index of the last one plus one.
   Result<std::uint64_t> entry_count() const;
   Result<std::string> entry(std::uint64_t index) const;
-  /// Calls `visit` for each entry from `first` on, in order, with its index and bytes (valid
-  /// during the call only), until it returns false or the log ends. A gap in the indexes is a
-  /// Failure that names it.
-  Status scan_entries(std::uint64_t first,
-                      const std::function<bool(std::uint64_t, std::string_view)>& visit) const;
-
   /// The index of the first entry at or after `first`; nullopt if none can be read.
   std::optional<std::uint64_t> next_entry(std::uint64_t first) const;
 
@@ -98,6 +92,8 @@ class Store {
   const std::string& directory() const { return directory_; }
 
  private:
+  friend class EntryCursor;
+  friend class PayloadCursor;
   friend class StoreBatch;
   struct Impl;
   Store(std::string directory, std::unique_ptr<Impl> impl);

@@ -2,31 +2,15 @@
 
 #include <memory>
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "ledger/entry.h"
 #include "ledger/hash_tree.h"
 #include "ledger/store.h"
+#include "projections/payloads.h"
 #include "projections/state.h"
 
 namespace jobledger::projections {
-
-/// The stored payload of a job.
-struct StoredPayload {
-  ledger::JobId job;
-  std::string row;
-};
-
-/// The payloads that an entry brought, as they are stored, in the order of its events.
-ledger::Result<std::vector<StoredPayload>> payloads_of(const ledger::Entry& entry,
-                                                       const ledger::Store& store);
-
-/// Whether these are the payloads that the entry names, each with the hash that it has of it. How
-/// many of them were redacted, of which no hash can tell; a Failure says which is wrong.
-ledger::Result<std::size_t> check_payloads(const ledger::Entry& entry,
-                                           std::span<const StoredPayload> payloads);
 
 /// Fills an empty store with the entries of another ledger, byte for byte; the hash tree grows
 /// anew, and the state is folded along.

@@ -16,13 +16,12 @@ namespace {
 
 constexpr std::uint64_t kProgressStep = 1 << 16;
 
-/// Folds the bytes as the entry of that index, if nothing speaks against it.
-Status fold_bytes(std::uint64_t index, std::string_view bytes, ledger::LeafReader& leaves,
-                  State& state) {
-  Result<Entry> entry = stored_entry(index, bytes, leaves);
+/// Folds the entry, if nothing speaks against it.
+Status fold_read(ReadEntry& read, ledger::LeafReader& leaves, State& state) {
+  Result<Entry> entry = stored_entry(read, leaves);
   if (!entry) return entry.error();
   Status fitting = fits(state, *entry);
-  if (!fitting) return damaged_entry(index, fitting.error().message);
+  if (!fitting) return damaged_entry(read.index, fitting.error().message);
   state.fold_stored(*entry);
   return ledger::ok();
 }
@@ -44,16 +43,12 @@ Result<std::uint64_t> count_entries(const ledger::Store& store) {
 Status fold_log(const ledger::Store& store, State& state, std::uint64_t until,
                 const RecoveryReport& report) {
   ledger::LeafReader leaves(store);
-  Status folded = ledger::ok();
-  Status scanned =
-      store.scan_entries(state.folded(), [&](std::uint64_t index, std::string_view bytes) {
-        if (index >= until) return false;
-        folded = fold_bytes(index, bytes, leaves, state);
-        if (folded && index % kProgressStep == 0) report.progress({index, until});
-        return folded.has_value();
-      });
-  if (!folded) return folded;
-  if (!scanned) return scanned;
+  ReadAhead log(store, state.folded(), until, ReadDepth::entries);
+  while (ReadEntry* read = log.next()) {
+    if (Status folded = fold_read(*read, leaves, state); !folded) return folded;
+    if (read->index % kProgressStep == 0) report.progress({read->index, until});
+  }
+  if (Status whole = log.status(); !whole) return whole;
   if (state.folded() < until) {
     return Failure{"the log ends at entry " + std::to_string(state.folded()) + ", not at " +
                    std::to_string(until)};

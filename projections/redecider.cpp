@@ -25,6 +25,7 @@ std::optional<std::uint64_t>* plan_of(ledger::Command& command) {
 
 Redecider::Redecider(const ledger::Store& from, ledger::Store& into, LogCopy& copy)
     : from_(from),
+      payloads_(from),
       into_(into),
       state_(copy.release_state()),
       writer_(into, *state_, copy.tree(), copy.last_time(), clock_, ids_),
@@ -76,7 +77,7 @@ Status Redecider::adapt(const Entry& entry, ledger::Command& command) {
 
 /// A body that is not the one that was sent any more stays marked as such.
 Status Redecider::keep_redacted(const Entry& entry) {
-  Result<std::vector<StoredPayload>> payloads = payloads_of(entry, from_);
+  Result<std::vector<StoredPayload>> payloads = payloads_of(entry, payloads_);
   if (!payloads) return payloads.error();
   for (const StoredPayload& payload : *payloads) {
     auto row = ledger::parse_payload_row(payload.job, payload.row);

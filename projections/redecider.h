@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "ledger/replaying.h"
+#include "ledger/store_cursors.h"
 #include "ledger/writer.h"
 #include "projections/index_map.h"
 #include "projections/log_copy.h"
@@ -36,6 +37,7 @@ class Redecider {
   ledger::Status keep_redacted(const ledger::Entry& entry);
 
   const ledger::Store& from_;
+  ledger::PayloadCursor payloads_;  ///< of the original
   ledger::Store& into_;
   std::unique_ptr<State> state_;
   ledger::ReplayingClock clock_;

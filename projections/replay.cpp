@@ -26,20 +26,26 @@ class Replayer {
  public:
   Replayer(const ledger::Store& from, ledger::Store& into, const ReplayRequest& request,
            const RecoveryReport& report)
-      : from_(from), into_(into), request_(request), report_(report), leaves_(from), copy_(into) {}
+      : from_(from),
+        into_(into),
+        request_(request),
+        report_(report),
+        leaves_(from),
+        payloads_(from),
+        copy_(into) {}
 
   Result<Replay> run() {
     Result<std::uint64_t> count = from_.entry_count();
     if (!count) return count.error();
     if (Status sound = check_request(*count); !sound) return sound.error();
     if (request_.without.empty()) begin_deciding_at_ = request_.until;
-    Status scanned = from_.scan_entries(0, [&](std::uint64_t index, std::string_view bytes) {
-      if (index % kProgressStep == 0) report_.progress({index, *count});
-      status_ = take(index, bytes);
-      return status_.has_value();
-    });
-    if (!status_) return status_.error();
-    if (!scanned) return scanned.error();
+    ReadAhead log(from_, 0, *count, ReadDepth::entries);
+    while (ReadEntry* read = log.next()) {
+      if (read->index % kProgressStep == 0) report_.progress({read->index, *count});
+      status_ = take(*read);
+      if (!status_) return status_.error();
+    }
+    if (Status whole = log.status(); !whole) return whole.error();
     if (!begin_deciding()) return status_.error();
     return finish();
   }
@@ -61,17 +67,18 @@ class Replayer {
     return ledger::ok();
   }
 
-  Status take(std::uint64_t index, std::string_view bytes) {
-    Result<Entry> entry = stored_entry(index, bytes, leaves_);
+  Status take(ReadEntry& read) {
+    Result<Entry> entry = stored_entry(read, leaves_);
     if (!entry) return entry.error();
+    std::uint64_t index = read.index;
     if (index < request_.until) result_.time = entry->time;
-    if (index < begin_deciding_at_) return copy(*entry, bytes);
+    if (index < begin_deciding_at_) return copy(*entry, read.bytes);
     if (!begin_deciding()) return status_;
     return index < request_.until ? decide(*entry) : bring_along(*entry);
   }
 
   Status copy(const Entry& entry, std::string_view bytes) {
-    Result<std::vector<StoredPayload>> payloads = payloads_of(entry, from_);
+    Result<std::vector<StoredPayload>> payloads = payloads_of(entry, payloads_);
     if (!payloads) return payloads.error();
     Status taken = copy_.take(entry, bytes, *payloads);
     if (taken && compares()) before_.fold_stored(entry);
@@ -192,6 +199,7 @@ class Replayer {
   const ReplayRequest& request_;
   const RecoveryReport& report_;
   ledger::LeafReader leaves_;
+  ledger::PayloadCursor payloads_;
   LogCopy copy_;
   State before_;  ///< of the history as it was; folded only if it is to be compared
   std::optional<Redecider> decider_;

@@ -1,9 +1,5 @@
 #include "projections/stored_entry.h"
 
-#include "ledger/codec.h"
-#include "ledger/hash.h"
-#include "ledger/hash_tree.h"
-
 namespace jobledger::projections {
 
 using ledger::Entry;
@@ -13,17 +9,17 @@ ledger::Failure damaged_entry(std::uint64_t index, std::string_view how) {
   return {"entry " + std::to_string(index) + " is damaged: " + std::string(how)};
 }
 
-Result<Entry> stored_entry(std::uint64_t index, std::string_view bytes,
-                           ledger::LeafReader& leaves) {
-  std::optional<ledger::Sha256> leaf = leaves.leaf(index);
-  if (!leaf) return damaged_entry(index, "the hash tree has no leaf for it");
-  if (*leaf != ledger::HashTree::hash_leaf(ledger::sha256({bytes}))) {
-    return damaged_entry(index, "its bytes are not those that the hash tree has the hash of");
+Result<Entry> stored_entry(ReadEntry& read, ledger::LeafReader& leaves) {
+  std::optional<ledger::Sha256> leaf = leaves.leaf(read.index);
+  if (!leaf) return damaged_entry(read.index, "the hash tree has no leaf for it");
+  if (*leaf != read.leaf) {
+    return damaged_entry(read.index, "its bytes are not those that the hash tree has the hash of");
   }
-  Result<Entry> entry = ledger::decode(bytes);
-  if (!entry) return damaged_entry(index, entry.error().message);
-  if (entry->index != index) return damaged_entry(index, "it says that it is another");
-  return entry;
+  if (!read.entry) return damaged_entry(read.index, read.entry.error().message);
+  if (read.entry->index != read.index) {
+    return damaged_entry(read.index, "it says that it is another");
+  }
+  return std::move(read.entry);
 }
 
 }  // namespace jobledger::projections

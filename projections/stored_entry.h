@@ -6,14 +6,14 @@
 #include "ledger/entry.h"
 #include "ledger/leaf_reader.h"
 #include "ledger/result.h"
+#include "projections/read_ahead.h"
 
 namespace jobledger::projections {
 
-/// The entry that the bytes are, if they are those that the hash tree has the hash of and say that
+/// The entry that was read, if its bytes are those that the hash tree has the hash of and say that
 /// they are the entry of this index. A Failure names the index. Whether it can be folded is another
 /// question (`fits`).
-ledger::Result<ledger::Entry> stored_entry(std::uint64_t index, std::string_view bytes,
-                                           ledger::LeafReader& leaves);
+ledger::Result<ledger::Entry> stored_entry(ReadEntry& read, ledger::LeafReader& leaves);
 
 /// `entry INDEX is damaged: HOW`.
 ledger::Failure damaged_entry(std::uint64_t index, std::string_view how);

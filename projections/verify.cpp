@@ -1,17 +1,17 @@
 #include "projections/verify.h"
 
+#include <algorithm>
+
 #include "ledger/codec.h"
-#include "ledger/payload.h"
 #include "projections/fits.h"
 #include "projections/invariants.h"
+#include "projections/read_ahead.h"
 #include "projections/verify_checkpoints.h"
 #include "projections/verify_tree.h"
 
 namespace jobledger::projections {
 
 using ledger::Entry;
-using ledger::Event;
-using ledger::Failure;
 using ledger::Result;
 using ledger::Status;
 
@@ -28,38 +28,38 @@ class Reader {
       : store_(store),
         report_(report),
         result_(result),
-        checkpoints_(store, [this](const std::string& what) { result_.findings.push_back(what); }),
-        tree_(
-            store, [this](const std::string& what) { result_.findings.push_back(what); },
-            [this](const ledger::HashTree& tree) { note_root(tree); }),
-        state_(std::make_unique<State>()) {
+        depth_(request.only_hashes ? ReadDepth::hashes : ReadDepth::payloads),
+        checkpoints_(store, [this](const std::string& what) { found(what); }),
+        state_(std::make_unique<State>()),
+        folding_(!request.only_hashes && !request.from) {
     checkpoints_.trust(request.keys);
     for (const auto& [name, note] : request.checkpoints) checkpoints_.expect(name, note);
-    note_root({});
-    if (request.invariants) {
+    if (request.from) begun_ = checkpoints_.expect(request.from->first, request.from->second);
+    if (request.invariants && folding_) {
       invariants_.emplace(
           store, [this](std::uint64_t index, const std::string& what) { found(index, what); });
     }
   }
 
   void read_all(std::uint64_t count) {
-    std::uint64_t next = 0;
+    if (!begun_) return;
+    std::uint64_t next = result_.begun = std::min(*begun_, count);
+    auto tree = ledger::HashTree::load(store_, next);
+    if (!tree) return found(tree.error().message);
+    checkpoints_.begin_at(next);
+    TreeCheck check(
+        store_, std::move(*tree), [this](const std::string& what) { found(what); },
+        [this](const ledger::HashTree& grown) { note_root(grown); });
     while (next < count && !full()) {
-      Status scanned = store_.scan_entries(next, [&](std::uint64_t index, std::string_view bytes) {
-        if (index >= count || full()) return false;
-        if (index % kProgressStep == 0) report_.progress({index, count});
-        read(index, bytes);
-        next = index + 1;
-        return true;
-      });
-      if (scanned) break;
-      result_.findings.push_back(scanned.error().message);
+      Status read = read_on(next, count, check);
+      if (read || full()) break;
+      found(read.error().message);
       folding_ = false;
       std::optional<std::uint64_t> after_gap = store_.next_entry(next);
       if (!after_gap || *after_gap == next) break;  // not a gap: what is there cannot be read
       next = *after_gap;
     }
-    if (!full()) result_.root = tree_.finish(count);
+    if (!full()) result_.root = check.finish(count);
     if (!full()) checkpoints_.finish(count);
     result_.held = checkpoints_.held();
     if (invariants_ && invariants_->of_other_rules() > 0) {
@@ -73,48 +73,65 @@ class Reader {
   State* whole() { return folding_ && !full() ? state_.get() : nullptr; }
 
  private:
+  /// Until the log ends, there is enough found, or there is a gap.
+  Status read_on(std::uint64_t& next, std::uint64_t count, TreeCheck& tree) {
+    ReadAhead log(store_, next, count, depth_);
+    while (ReadEntry* read = full() ? nullptr : log.next()) {
+      if (read->index % kProgressStep == 0) report_.progress({read->index, count});
+      next = read->index + 1;
+      ++result_.entries;
+      if (tree.take(read->index, read->leaf)) {
+        take(*read);
+      } else {
+        folding_ = false;
+      }
+    }
+    return log.status();
+  }
+
   void note_root(const ledger::HashTree& tree) {
     if (checkpoints_.wants(tree.size())) checkpoints_.root_at(tree.size(), tree.root());
   }
 
   bool full() const { return result_.findings.size() >= kMaxFindings; }
 
-  void read(std::uint64_t index, std::string_view bytes) {
-    ++result_.entries;
-    Result<Entry> entry = Failure{};
-    if (!tree_.take(index, bytes)) {
-      folding_ = false;
-    } else if (entry = ledger::decode(bytes); !entry) {
-      stop_folding(index, entry.error().message);
-    } else if (entry->index != index) {
-      stop_folding(index, "it says that it is entry " + std::to_string(entry->index));
+  void take(const ReadEntry& read) {
+    if (depth_ == ReadDepth::hashes) {
+      if (!checkpoints_.wants_entry(read.index)) return;
+      if (auto entry = ledger::decode(read.bytes)) checkpoints_.rotated(*entry);
+    } else if (!read.entry) {
+      stop_folding(read.index, read.entry.error().message);
+    } else if (read.entry->index != read.index) {
+      stop_folding(read.index, "it says that it is entry " + std::to_string(read.entry->index));
     } else {
-      judge(*entry);
+      judge(*read.entry, read.redacted);
     }
   }
 
-  void judge(const Entry& entry) {
+  void judge(const Entry& entry, const Result<std::size_t>& redacted) {
     if (entry.time < last_time_) {
       found(entry.index, "its time is before that of the entry before it");
     }
     last_time_ = entry.time;
-    for (const Event& event : entry.events) {
-      check_payload(entry, event);
-      const auto* keys = event.as_if<ledger::KeyDetail>();
-      if (keys) checkpoints_.rotated(entry.index, keys->before, keys->after);
-    }
-    if (!folding_) return;
-    if (Status fitting = fits(*state_, entry); !fitting) {
-      stop_folding(entry.index, fitting.error().message);
-    } else {
-      if (invariants_) invariants_->before(*state_, entry);
-      state_->fold_stored(entry);
-      if (invariants_) invariants_->after(*state_, entry);
-    }
+    if (!redacted) found(entry.index, redacted.error().message);
+    if (redacted) result_.redacted += *redacted;
+    checkpoints_.rotated(entry);
+    if (folding_) fold(entry);
   }
 
+  void fold(const Entry& entry) {
+    if (Status fitting = fits(*state_, entry); !fitting) {
+      stop_folding(entry.index, fitting.error().message);
+      return;
+    }
+    if (invariants_) invariants_->before(*state_, entry);
+    state_->fold_stored(entry);
+    if (invariants_) invariants_->after(*state_, entry);
+  }
+
+  void found(const std::string& what) { result_.findings.push_back(what); }
   void found(std::uint64_t index, const std::string& what) {
-    result_.findings.push_back("entry " + std::to_string(index) + ": " + what);
+    found("entry " + std::to_string(index) + ": " + what);
   }
 
   void stop_folding(std::uint64_t index, const std::string& why) {
@@ -122,32 +139,15 @@ class Reader {
     folding_ = false;
   }
 
-  void check_payload(const Entry& entry, const Event& event) {
-    const auto* detail = event.as_if<ledger::SubmissionDetail>();
-    if (!detail) return;
-    Result<std::string> payload = ledger::read_payload(store_, event.subject);
-    if (!payload) return found(entry.index, payload.error().message);
-    if (ledger::payload_hash(entry.salt, event.subject, *payload) == detail->payload_hash) return;
-    if (is_redacted(event.subject)) {
-      ++result_.redacted;
-    } else {
-      found(entry.index, "the payload of job " + event.subject.text() + " is another");
-    }
-  }
-
-  bool is_redacted(ledger::JobId job) const {
-    Result<ledger::PayloadRow> row = ledger::read_payload_row(store_, job);
-    return row && row->redacted;
-  }
-
   const ledger::Store& store_;
   const RecoveryReport& report_;
   Verification& result_;
+  const ReadDepth depth_;
   CheckpointCheck checkpoints_;
-  TreeCheck tree_;
+  std::optional<std::uint64_t> begun_ = 0;  ///< nullopt: where to begin cannot be read
   std::unique_ptr<State> state_;
+  bool folding_;
   std::optional<InvariantCheck> invariants_;
-  bool folding_ = true;
   ledger::TimeMs last_time_ = 0;
 };
 
@@ -191,7 +191,10 @@ Verification verify(ledger::Store& store, const RecoveryReport& report,
   }
   Reader reader(store, report, request, result);
   reader.read_all(*count);
-  if (State* fresh = reader.whole()) compare_with_snapshot(store, *fresh, report, result);
+  if (State* fresh = reader.whole()) {
+    result.refolded = true;
+    compare_with_snapshot(store, *fresh, report, result);
+  }
   return result;
 }
 

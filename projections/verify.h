@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,8 @@ namespace jobledger::projections {
 
 struct Verification {
   std::uint64_t entries = 0;          ///< how many were read
+  std::uint64_t begun = 0;            ///< the first of them
+  bool refolded = false;              ///< the projections were held against a fresh fold
   std::vector<std::string> findings;  ///< what is wrong, and at which index; empty: nothing
   std::uint64_t redacted = 0;         ///< payloads without their secrets, whose hash tells nothing
   std::string root;               ///< of the hash tree, in hexadecimal; empty if it is not whole
@@ -20,20 +23,29 @@ struct Verification {
   std::uint64_t snapshot = 0;     ///< the version of the snapshot compared, 0 if there was none
 };
 
+/// How to call a kept checkpoint, and the signed note.
+using NamedNote = std::pair<std::string, std::string>;
+
 struct VerifyRequest {
   /// Also what an InvariantCheck asks of each entry that is folded.
   bool invariants = false;
-  /// Kept checkpoints that the log must go with: how to call each, and the signed note.
-  std::vector<std::pair<std::string, std::string>> checkpoints;
+  /// Only the bytes, the tree and the checkpoints: no entry is decoded, and nothing folded.
+  bool only_hashes = false;
+  /// Kept checkpoints that the log must go with.
+  std::vector<NamedNote> checkpoints = {};
+  /// One of a log that was verified: its entries are not read again, so that nothing is folded, and
+  /// what follows must go on from the hash tree that it speaks of.
+  std::optional<NamedNote> from = {};
   /// Who signed them; empty: the keys in the store are believed.
-  std::vector<ledger::VerifierKey> keys;
+  std::vector<ledger::VerifierKey> keys = {};
 };
 
 /// Reads every entry again: the log is dense, each entry decodes, says its own index and fits on
 /// those before it, times never go back, the stored hash tree has the hash of each entry's bytes,
 /// is one tree up to its root and ends with the log and goes with every checkpoint (see
-/// CheckpointCheck), each payload is there and is the one that its
-/// entry names, and the projections that a start would use equal a fresh fold.
+/// CheckpointCheck), each payload is there and is the one that its entry names, and the projections
+/// that a start would use equal a fresh fold. Of less if the request says so; invariants are looked
+/// at along the fold.
 ///
 /// Where an entry cannot be folded the fold ends, and only the bytes of those after it are judged.
 /// Ends early after a hundred findings. A snapshot that another version of the program wrote is no

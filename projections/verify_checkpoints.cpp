@@ -2,9 +2,12 @@
 
 #include <algorithm>
 
+#include "ledger/codec.h"
 #include "ledger/hash.h"
+#include "ledger/hash_tree.h"
 #include "ledger/keys.h"
 #include "ledger/signing_keys.h"
+#include "ledger/tree_proofs.h"
 
 namespace jobledger::projections {
 
@@ -36,21 +39,62 @@ void CheckpointCheck::trust(const std::vector<VerifierKey>& keys) {
   wants_some_ = true;
 }
 
-void CheckpointCheck::expect(const std::string& name, const std::string& text) {
+std::optional<std::uint64_t> CheckpointCheck::expect(const std::string& name,
+                                                     const std::string& text) {
   auto note = SignedNote::parse(text);
   auto checkpoint = note ? Checkpoint::parse(note->text) : note.error();
-  if (!checkpoint) return found_(name + " is damaged: " + checkpoint.error().message);
-  roots_.emplace(checkpoint->size, Sha256{});
+  if (!checkpoint) {
+    found_(name + " is damaged: " + checkpoint.error().message);
+    return std::nullopt;
+  }
+  std::uint64_t size = checkpoint->size;
+  roots_.emplace(size, Sha256{});
   expected_.push_back({name, std::move(*note), std::move(*checkpoint)});
+  return size;
+}
+
+void CheckpointCheck::begin_at(std::uint64_t size) {
+  ledger::TreeReader tree(store_);
+  auto whole = tree.root(size);
+  if (!whole) return found_(whole.error().message);
+  for (auto& [earlier, root] : roots_) {
+    if (earlier > size) break;
+    auto stored = tree.root(earlier);
+    auto proof = ledger::consistency_proof(tree, earlier, size);
+    bool proven =
+        stored && proof && ledger::proves_consistency(*proof, earlier, *stored, size, *whole);
+    if (proven) root = *stored;
+    if (!proven) {
+      found_("the hash tree: that of " + std::to_string(earlier) + " entries is no beginning of " +
+             "that of " + std::to_string(size));
+    }
+  }
+  for (const auto& [index, note] : notes_) {
+    auto bytes = index < size ? store_.entry(index) : ledger::Failure{};
+    auto entry = bytes && is_proven(index, *bytes, size)
+                     ? ledger::decode(*bytes)
+                     : ledger::Result<ledger::Entry>(ledger::Failure{});
+    if (entry) rotated(*entry);
+  }
+}
+
+bool CheckpointCheck::is_proven(std::uint64_t entry, const std::string& bytes,
+                                std::uint64_t size) const {
+  ledger::TreeReader tree(store_);
+  auto root = tree.root(size);
+  auto proof = ledger::inclusion_proof(tree, entry, size);
+  Sha256 leaf = ledger::HashTree::hash_leaf(ledger::sha256({bytes}));
+  return root && proof && ledger::proves_inclusion(*proof, leaf, entry, size, *root);
 }
 
 void CheckpointCheck::root_at(std::uint64_t size, const Sha256& root) {
   roots_[size] = root;
 }
 
-void CheckpointCheck::rotated(std::uint64_t entry, const std::string& before,
-                              const std::string& after) {
-  handovers_.push_back({entry, before, after});
+void CheckpointCheck::rotated(const ledger::Entry& entry) {
+  if (entry.events.empty()) return;
+  const auto* keys = entry.events.front().as_if<ledger::KeyDetail>();
+  if (keys) handovers_.push_back({entry.index, keys->before, keys->after});
 }
 
 void CheckpointCheck::read_handovers() {

@@ -3,10 +3,12 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "ledger/checkpoint.h"
+#include "ledger/entry.h"
 #include "ledger/signed_note.h"
 #include "ledger/store.h"
 
@@ -21,16 +23,22 @@ class CheckpointCheck {
 
   /// With keys of the caller's the store's own are not believed, and there must be a checkpoint.
   void trust(const std::vector<ledger::VerifierKey>& keys);
-  /// A note that the log must go with; `name` is how findings call it.
-  void expect(const std::string& name, const std::string& note);
+  /// A note that the log must go with; `name` is how findings call it. Gives the size of the tree
+  /// that it speaks of; nullopt if it is none.
+  std::optional<std::uint64_t> expect(const std::string& name, const std::string& note);
+  /// The first `size` entries are not read: what is told of them is proven from the stored hash
+  /// tree instead, and holds if the tree of that size is the one that a checkpoint speaks of.
+  void begin_at(std::uint64_t size);
 
   /// The root of the log's first `size` entries; to be told of every size it asks for.
   void root_at(std::uint64_t size, const ledger::Sha256& root);
   /// Whether it asks for the root at that size.
   bool wants(std::uint64_t size) const { return roots_.contains(size); }
-  /// An entry of the log put another key into use: who trusts the one trusts the other, if the one
-  /// has signed a tree with that entry.
-  void rotated(std::uint64_t entry, const std::string& before, const std::string& after);
+  /// Whether it asks for the entry of that index.
+  bool wants_entry(std::uint64_t index) const { return notes_.contains(index); }
+  /// The entry put another key into use: who trusts the one trusts the other, if the one has signed
+  /// a tree with that entry.
+  void rotated(const ledger::Entry& entry);
   /// After all of a log with that many entries.
   void finish(std::uint64_t count);
 
@@ -51,6 +59,7 @@ class CheckpointCheck {
   void read_own();
   void read_handovers();
   void trust_on(const Handover& handover);
+  bool is_proven(std::uint64_t entry, const std::string& bytes, std::uint64_t size) const;
   /// What is wrong with it; empty if nothing is.
   std::string judge(const Expected& expected, std::uint64_t count) const;
   bool is_signed(const ledger::SignedNote& note) const;

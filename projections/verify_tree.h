@@ -18,11 +18,12 @@ class TreeCheck {
   using Found = std::function<void(const std::string&)>;
   /// `grown` is called after each leaf with the tree so far.
   using Grown = std::function<void(const ledger::HashTree&)>;
-  TreeCheck(const ledger::Store& store, Found found, Grown grown);
+  /// `begun` is the tree of the entries that are taken as verified, from the stored rows.
+  TreeCheck(const ledger::Store& store, ledger::HashTree begun, Found found, Grown grown);
 
-  /// Takes the bytes of an entry; indexes go up, with gaps where entries are missing. False if the
-  /// tree has no leaf for it or that of other bytes.
-  bool take(std::uint64_t index, std::string_view bytes);
+  /// Takes the leaf of an entry's bytes; indexes go up, with gaps where entries are missing. False
+  /// if the tree has no leaf for it or that of other bytes.
+  bool take(std::uint64_t index, const ledger::Sha256& leaf);
   /// After the last entry of a log of that length. Gives the root of the leaves in
   /// hexadecimal, empty if any is missing.
   std::string finish(std::uint64_t count);
@@ -31,12 +32,14 @@ class TreeCheck {
   void grow_to(std::uint64_t size);
   void compare_row(std::string_view key, std::string_view row);
   void scan_rows(std::uint64_t count);
+  void look_beyond(std::uint64_t count);
 
   const ledger::Store& store_;
   Found found_;
   Grown grown_;
   ledger::LeafReader leaves_;
-  ledger::HashTree tree_;  ///< of the stored leaves so far; stops growing where one is missing
+  const std::uint64_t begun_;  ///< size at the beginning
+  ledger::HashTree tree_;      ///< of the stored leaves so far; stops growing where one is missing
 };
 
 }  // namespace jobledger::projections

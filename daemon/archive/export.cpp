@@ -61,12 +61,12 @@ class Redactor {
 class Exporter {
  public:
   Exporter(const ledger::Store& store, const Payloads& wanted, std::ostream& out)
-      : store_(store), wanted_(wanted), out_(out), leaves_(store) {}
+      : wanted_(wanted), out_(out), leaves_(store), stored_(store) {}
 
-  Status write(std::uint64_t index, std::string_view bytes) {
-    auto entry = projections::stored_entry(index, bytes, leaves_);
+  Status write(projections::ReadEntry& read) {
+    auto entry = projections::stored_entry(read, leaves_);
     if (!entry) return entry.error();
-    auto payloads = projections::payloads_of(*entry, store_);
+    auto payloads = projections::payloads_of(*entry, stored_);
     if (!payloads) return payloads.error();
     if (!wanted_.full) {
       Redactor redactor(wanted_.secret_members);
@@ -77,9 +77,9 @@ class Exporter {
       }
     }
     auto redacted = projections::check_payloads(*entry, *payloads);
-    if (!redacted) return projections::damaged_entry(index, redacted.error().message);
+    if (!redacted) return projections::damaged_entry(read.index, redacted.error().message);
     redacted_ += *redacted;
-    out_ << entry_line(*entry, bytes, *payloads);
+    out_ << entry_line(*entry, read.bytes, *payloads);
     return written();
   }
 
@@ -90,10 +90,10 @@ class Exporter {
   std::uint64_t redacted() const { return redacted_; }
 
  private:
-  const ledger::Store& store_;
   const Payloads& wanted_;
   std::ostream& out_;
   ledger::LeafReader leaves_;
+  ledger::PayloadCursor stored_;
   std::uint64_t redacted_ = 0;
 };
 
@@ -109,17 +109,14 @@ Result<Exported> write_export(const ledger::Store& store, std::uint64_t until,
                      payloads.full};
   Exporter exporter(store, payloads, out);
   out << header_line(exported.header);
-  Status wrote = ledger::ok();
   std::uint64_t next = 0;
-  Status scanned = store.scan_entries(0, [&](std::uint64_t index, std::string_view bytes) {
-    if (index >= until) return false;
-    if (index % kProgressStep == 0) report.progress({index, until});
-    wrote = exporter.write(index, bytes);
-    next = index + 1;
-    return wrote.has_value();
-  });
-  if (!wrote) return wrote.error();
-  if (!scanned) return scanned.error();
+  projections::ReadAhead log(store, 0, until, projections::ReadDepth::entries);
+  while (projections::ReadEntry* read = log.next()) {
+    if (read->index % kProgressStep == 0) report.progress({read->index, until});
+    if (Status wrote = exporter.write(*read); !wrote) return wrote.error();
+    next = read->index + 1;
+  }
+  if (Status whole = log.status(); !whole) return whole.error();
   if (next < until) return Failure{"the log ends at entry " + std::to_string(next)};
   out.flush();
   if (Status done = exporter.written(); !done) return done.error();

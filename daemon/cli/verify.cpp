@@ -18,6 +18,7 @@ namespace {
 struct Options {
   std::string data_dir;
   std::vector<std::string> checkpoints;
+  std::string from;
   std::vector<std::string> keys;
   projections::VerifyRequest request;
   bool json = false;
@@ -45,6 +46,11 @@ std::optional<int> read_request(Options& options, Console console) {
     if (!note) return could_not(note.error(), console);
     options.request.checkpoints.emplace_back("the checkpoint " + path, std::move(*note));
   }
+  if (!options.from.empty()) {
+    auto note = read_file(options.from);
+    if (!note) return could_not(note.error(), console);
+    options.request.from.emplace("the checkpoint " + options.from, std::move(*note));
+  }
   return std::nullopt;
 }
 
@@ -53,7 +59,9 @@ void print_json(const projections::Verification& result, std::ostream& out) {
   json::Writer writer(text);
   writer.begin_object();
   writer.field("consistent", result.findings.empty());
+  writer.field("from", result.begun);
   writer.field("entries", result.entries);
+  writer.field("refolded", result.refolded);
   writer.field("redactedPayloads", result.redacted);
   writer.field("rootHash", result.root);
   writer.field("snapshot", result.snapshot);
@@ -67,22 +75,38 @@ void print_json(const projections::Verification& result, std::ostream& out) {
   out << text << '\n';
 }
 
-void print_text(const projections::Verification& result, bool invariants, std::ostream& out) {
+/// What was looked at, as far as all was well.
+void print_checked(const projections::Verification& result, const projections::VerifyRequest& asked,
+                   std::ostream& out) {
+  out << "consistent: " << result.entries << " entries";
+  if (asked.from) out << " from " << result.begun << " on";
+  out << ", dense, each " << (asked.only_hashes ? "" : "decoded and ") << "hashed; ";
+  if (!result.refolded) {
+    out << "no projection was compared, for that takes a fold of all entries\n";
+  } else if (result.snapshot > 0) {
+    out << "the snapshot of version " << result.snapshot << " equals a fresh fold\n";
+  } else {
+    out << "no snapshot\n";
+  }
+  if (asked.from) {
+    out << "entries before " << result.begun << " were not read: they are taken as those that "
+        << asked.from->first << " speaks of\n";
+  }
+  if (asked.only_hashes) out << "payloads were not read\n";
+  if (asked.invariants) {
+    out << "each cascade, decided again, gives what is recorded; no job waits in vain\n";
+  }
+}
+
+void print_text(const projections::Verification& result, const projections::VerifyRequest& asked,
+                std::ostream& out) {
   for (const std::string& finding : result.findings) out << finding << '\n';
   if (!result.findings.empty()) {
     out << "NOT consistent: " << result.findings.size() << " found, " << result.entries
         << " entries read\n";
     return;
   }
-  out << "consistent: " << result.entries << " entries, dense, each decoded and hashed; ";
-  if (result.snapshot > 0) {
-    out << "the snapshot of version " << result.snapshot << " equals a fresh fold\n";
-  } else {
-    out << "no snapshot\n";
-  }
-  if (invariants) {
-    out << "each cascade, decided again, gives what is recorded; no job waits in vain\n";
-  }
+  print_checked(result, asked, out);
   for (const std::string& held : result.held) out << "goes with " << held << '\n';
   if (result.redacted > 0) {
     out << result.redacted << " payloads are redacted: of their bodies no hash tells\n";
@@ -98,8 +122,7 @@ int verify(Options& options, Console console) {
   projections::RecoveryReport report = report_on(progress, console);
   projections::Verification result = projections::verify(**store, report, options.request);
   progress.finish();
-  options.json ? print_json(result, console.out)
-               : print_text(result, options.request.invariants, console.out);
+  options.json ? print_json(result, console.out) : print_text(result, options.request, console.out);
   return result.findings.empty() ? kDone : kNo;
 }
 
@@ -110,8 +133,19 @@ void add_verify(CLI::App& app, Run& run, Console console) {
       "verify", "Read every entry again and say what is wrong, and at which index");
   auto options = std::make_shared<Options>();
   command->add_option("--data-dir", options->data_dir, "The ledger's directory")->required();
-  command->add_flag("--invariants", options->request.invariants,
-                    "Also decide each cascade again, and look for what should never be");
+  CLI::Option* invariants =
+      command->add_flag("--invariants", options->request.invariants,
+                        "Also decide each cascade again, and look for what should never be");
+  command
+      ->add_flag(
+          "--only-hashes", options->request.only_hashes,
+          "Only the stored bytes, the hash tree and the checkpoints: no projection, no payload")
+      ->excludes(invariants);
+  command
+      ->add_option("--from", options->from,
+                   "A checkpoint up to which the log was verified: only the entries after it are "
+                   "read, and no projection is compared")
+      ->excludes(invariants);
   command->add_option("--checkpoint", options->checkpoints,
                       "A signed checkpoint that somebody kept, which the log must go with");
   command->add_option(

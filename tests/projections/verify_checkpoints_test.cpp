@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "ledger/codec.h"
+#include "ledger/hash.h"
 #include "ledger/keys.h"
 #include "ledger/signing_keys.h"
 #include "ledger/tree_reader.h"
@@ -10,6 +11,7 @@
 #include "projections/verify.h"
 #include "tests/support/folding.h"
 #include "tests/support/ledger_fixture.h"
+#include "tests/support/tampering.h"
 
 namespace jobledger::tests {
 namespace {
@@ -49,15 +51,30 @@ std::unique_ptr<Store> rewritten(const Store& store, std::uint64_t count,
                                  const std::function<void(ledger::Entry&)>& change) {
   auto copy = store_in_memory();
   projections::LogCopy log(*copy);
+  ledger::PayloadCursor stored(store);
   for (std::uint64_t index = 0; index < count; ++index) {
     ledger::Entry entry = ledger::decode(store.entry(index).value()).value();
-    auto payloads = projections::payloads_of(entry, store).value();
+    auto payloads = projections::payloads_of(entry, stored).value();
     change(entry);
     REQUIRE(log.take(entry, ledger::encode(entry), payloads));
   }
   REQUIRE(log.flush());
   REQUIRE(copy->put_meta_rows(store.meta_rows("").value(), true));
   return copy;
+}
+
+/// Another key in place of the old one, by entry 1; the note of the handover is left to the test.
+SigningKey rotate(LedgerFixture& ledger, const SigningKey& old) {
+  SigningKey next{old.name, ledger::ed25519::new_seed()};
+  ledger::Submission rotation;
+  rotation.envelope = ledger.envelope;
+  rotation.command = ledger::RotateKey{old.verifier().text(), next.verifier().text()};
+  std::vector<ledger::Submission> group;
+  group.push_back(std::move(rotation));
+  auto prepared = ledger.prepare(std::move(group));
+  ledger.append(prepared);
+  put(ledger.store(), keys::kCheckpoint, signed_at(ledger.store(), next, 2));
+  return next;
 }
 
 std::string found(Store& store, const VerifyRequest& request = {}) {
@@ -67,6 +84,20 @@ std::string found(Store& store, const VerifyRequest& request = {}) {
     text += finding + '\n';
   }
   return text;
+}
+
+/// Another byte in an entry, and nothing else.
+void damage(Store& store, std::uint64_t index) {
+  std::string bytes = store.entry(index).value();
+  bytes.back() = static_cast<char>(bytes.back() ^ 1);
+  put_entry(store, index, bytes);
+}
+
+VerifyRequest from(const std::string& note, std::vector<ledger::VerifierKey> by = {}) {
+  VerifyRequest request;
+  request.from = {"the earlier one", note};
+  request.keys = std::move(by);
+  return request;
 }
 
 VerifyRequest kept(const std::string& note, std::vector<ledger::VerifierKey> by = {}) {
@@ -122,15 +153,7 @@ TEST_CASE("a key is handed over by the key before it, and by no entry alone", "[
   LedgerFixture ledger;
   ledger.run("submit a");
   SigningKey old = sign(ledger.store());
-  SigningKey next{old.name, ledger::ed25519::new_seed()};
-  ledger::Submission rotation;
-  rotation.envelope = ledger.envelope;
-  rotation.command = ledger::RotateKey{old.verifier().text(), next.verifier().text()};
-  std::vector<ledger::Submission> group;
-  group.push_back(std::move(rotation));
-  auto prepared = ledger.prepare(std::move(group));
-  ledger.append(prepared);
-  put(ledger.store(), keys::kCheckpoint, signed_at(ledger.store(), next, 2));
+  SigningKey next = rotate(ledger, old);
   VerifyRequest by_old{.invariants = false, .checkpoints = {}, .keys = {old.verifier()}};
   CHECK_THAT(found(ledger.store(), by_old), Catch::Contains("signed by no key that is trusted"));
   put(ledger.store(), keys::handover(1), signed_at(ledger.store(), next, 2));
@@ -189,6 +212,106 @@ TEST_CASE("a checkpoint that was taken away, changed, or is by another key is fo
   auto [row_key, row] = ledger::SigningKeys().row_for(lonely);
   put(without.store(), row_key, row);
   CHECK_THAT(found(without.store()), Catch::Contains("the last signed checkpoint is gone"));
+}
+
+TEST_CASE("from a checkpoint on, only what follows it is read", "[verify]") {
+  LedgerFixture ledger;
+  ledger.run(kHistory);
+  SigningKey key = sign(ledger.store());
+  for (std::uint64_t size = 0; size <= kEntries; ++size) {
+    INFO(size);
+    VerifyRequest request = from(signed_at(ledger.store(), key, size), {key.verifier()});
+    for (std::uint64_t other : {0, 1, 3, 7}) {
+      request.checkpoints.emplace_back("another", signed_at(ledger.store(), key, other));
+    }
+    Notes notes;
+    auto result = projections::verify(ledger.store(), notes.report(), request);
+    CHECK(result.findings.empty());
+    CHECK(result.begun == size);
+    CHECK(result.entries == kEntries - size);
+    CHECK(result.held.size() == 6);
+    CHECK_FALSE(result.refolded);
+    CHECK(result.root == ledger::to_hex(ledger::bytes_of(
+                             ledger::TreeReader(ledger.store()).root(kEntries).value())));
+  }
+  std::string note = signed_at(ledger.store(), key, 4);
+  damage(ledger.store(), 3);
+  CHECK(found(ledger.store(), from(note)).empty());
+  CHECK_THAT(found(ledger.store()), Catch::Contains("entry 3: its bytes are not those"));
+  damage(ledger.store(), 4);
+  CHECK_THAT(found(ledger.store(), from(note)), Catch::StartsWith("entry 4: its bytes are not"));
+}
+
+TEST_CASE("what follows a checkpoint must follow on it", "[verify]") {
+  LedgerFixture ledger;
+  ledger.run(kHistory);
+  SigningKey key = sign(ledger.store());
+  std::string early = signed_at(ledger.store(), key, 3);
+  std::string late = signed_at(ledger.store(), key, 5);
+  auto forged = rewritten(ledger.store(), kEntries, [](ledger::Entry& entry) {
+    if (entry.index == 2) entry.envelope.actor.name = "somebody else";
+  });
+  put(*forged, keys::kCheckpoint, signed_at(*forged, key, kEntries));
+  CHECK_THAT(found(*forged, from(late)), Catch::StartsWith("the earlier one has the root hash"));
+  CHECK_THAT(found(*forged, from(early)), Catch::StartsWith("the earlier one has the root hash"));
+
+  // One that is kept of what is not read is held against the tree that goes on.
+  VerifyRequest both = from(signed_at(*forged, key, 5));
+  both.checkpoints.emplace_back("the kept one", early);
+  CHECK_THAT(found(*forged, both), Catch::StartsWith("the kept one has the root hash"));
+
+  SigningKey other{key.name, ledger::ed25519::new_seed()};
+  CHECK_THAT(found(ledger.store(), from(late, {other.verifier()})),
+             Catch::Contains("the earlier one is signed by no key that is trusted"));
+  CHECK_THAT(found(ledger.store(), from("no note")), Catch::Contains("the earlier one is damaged"));
+  auto shorter = rewritten(ledger.store(), 4, [](ledger::Entry&) {});
+  put(*shorter, keys::kCheckpoint, signed_at(*shorter, key, 4));
+  CHECK_THAT(found(*shorter, from(late)),
+             Catch::StartsWith("the earlier one speaks of its first 5 entries, and the log has 4"));
+}
+
+TEST_CASE("a tree that goes on beyond the log is found from a checkpoint on, too", "[verify]") {
+  LedgerFixture ledger;
+  ledger.run(kHistory);
+  SigningKey key = sign(ledger.store());
+  std::string note = signed_at(ledger.store(), key, 4);
+  auto cut = copy_without(ledger.store(), [](std::uint64_t index) { return index == 6; });
+  CHECK_THAT(found(*cut, from(note)), Catch::StartsWith("the hash tree goes on beyond the 6"));
+  put_tree(ledger.store(), keys::tree_tile(1, 0), std::string(256 * 32, 'x'));
+  CHECK_THAT(found(ledger.store(), from(note)),
+             Catch::StartsWith("the hash tree goes on beyond the 7"));
+}
+
+TEST_CASE("a key that was handed over before the checkpoint is trusted after it", "[verify]") {
+  LedgerFixture ledger;
+  ledger.run("submit a");
+  SigningKey old = sign(ledger.store());
+  SigningKey next = rotate(ledger, old);
+  put(ledger.store(), keys::handover(1), signed_at(ledger.store(), old, 2));
+  ledger.run("cancel a");
+  put(ledger.store(), keys::kCheckpoint, signed_at(ledger.store(), next, 3));
+  std::string note = signed_at(ledger.store(), next, 2);
+  CHECK(found(ledger.store(), from(note, {old.verifier()})).empty());
+  damage(ledger.store(), 1);  // the entry that says so
+  CHECK_THAT(found(ledger.store(), from(note, {old.verifier()})),
+             Catch::Contains("signed by no key that is trusted"));
+}
+
+TEST_CASE("hashes alone find what was done to bytes, tree and end", "[verify]") {
+  LedgerFixture ledger;
+  ledger.run("submit a");
+  SigningKey old = sign(ledger.store());
+  rotate(ledger, old);
+  put(ledger.store(), keys::handover(1), signed_at(ledger.store(), old, 2));
+  VerifyRequest hashes;
+  hashes.only_hashes = true;
+  CHECK(found(ledger.store(), hashes).empty());
+  hashes.keys = {old.verifier()};
+  CHECK(found(ledger.store(), hashes).empty());
+  auto cut = copy_without(ledger.store(), [](std::uint64_t index) { return index == 1; });
+  CHECK_THAT(found(*cut, hashes), Catch::Contains("the end of the log is gone"));
+  damage(ledger.store(), 0);
+  CHECK_THAT(found(ledger.store(), hashes), Catch::StartsWith("entry 0: its bytes are not those"));
 }
 
 }  // namespace jobledger::tests

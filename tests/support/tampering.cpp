@@ -6,6 +6,7 @@
 #include "ledger/hash.h"
 #include "ledger/hash_tree.h"
 #include "ledger/keys.h"
+#include "ledger/store_cursors.h"
 #include "tests/support/ledger_fixture.h"
 
 namespace jobledger::tests {
@@ -49,21 +50,22 @@ void forge(ledger::Store& store, std::uint64_t index,
 std::unique_ptr<ledger::Store> copy_without(const ledger::Store& store,
                                             const std::function<bool(std::uint64_t)>& leave_out) {
   auto copy = store_in_memory();
-  auto copied = store.scan_entries(0, [&](std::uint64_t index, std::string_view bytes) {
-    if (!leave_out(index)) put_entry(*copy, index, std::string(bytes));
-    ledger::Entry entry = ledger::decode(bytes).value();
+  ledger::EntryCursor entries(store, 0);
+  while (entries.next()) {
+    if (!leave_out(entries.index()))
+      put_entry(*copy, entries.index(), std::string(entries.bytes()));
+    ledger::Entry entry = ledger::decode(entries.bytes()).value();
     for (const ledger::Event& event : entry.events) {
       if (event.kind != ledger::EventKind::job_submitted) continue;
       std::string row = store.payload(event.subject).value();
       write(*copy, [&](ledger::StoreBatch& batch) { batch.put_payload(event.subject, row); });
     }
-    return true;
-  });
+  }
   auto trees = store.scan_tree("", [&](std::string_view key, std::string_view row) {
     put_tree(*copy, std::string(key), std::string(row));
     return true;
   });
-  if (!copied || !trees) throw std::runtime_error("the store cannot be copied");
+  if (!entries.status() || !trees) throw std::runtime_error("the store cannot be copied");
   return copy;
 }
 

@@ -45,6 +45,20 @@ class Intruder {
     good(db_->Delete({}, handle(family), key));
   }
 
+  /// Brings a family into one file, and gives its name.
+  std::string only_file_of(const std::string& family) {
+    rocksdb::CompactRangeOptions all;
+    all.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+    good(db_->CompactRange(all, handle(family), nullptr, nullptr));
+    rocksdb::ColumnFamilyMetaData files;
+    db_->GetColumnFamilyMetaData(handle(family), &files);
+    if (files.file_count != 1) throw std::runtime_error("not one file of " + family);
+    for (const auto& level : files.levels) {
+      if (!level.files.empty()) return level.files.front().relative_filename;
+    }
+    throw std::runtime_error("no file of " + family);
+  }
+
  private:
   static void good(const rocksdb::Status& status) {
     if (!status.ok()) throw std::runtime_error(status.ToString());

@@ -94,6 +94,49 @@ TEST_CASE("verify names the job whose payload was changed, and is 1") {
   CHECK_THAT(verified.out, Catch::Contains(written.job));
 }
 
+TEST_CASE("verify goes on from a checkpoint, and hashes alone, and says what it left out") {
+  DaemonRun daemon;
+  Team team = daemon.new_team();
+  team.create();
+  std::string kept = daemon.data_dir() + "/kept";
+  std::string version = std::to_string(team.version());
+  REQUIRE(http::eventually([&] {
+    std::string note = team.get("/ledger/v1/checkpoint").text;
+    write_file(kept, note);
+    return note.find('\n' + version + '\n') != std::string::npos;  // its second line
+  }));
+  team.create();
+  std::string root = team.get("/ledger/v1/head").body["rootHash"].text();
+  REQUIRE(daemon.stop() == 0);
+  auto verified = [&](std::vector<std::string> options) {
+    options.insert(options.begin(), {"verify", "--data-dir", daemon.data_dir()});
+    return run_program(options);
+  };
+  Finished on = verified({"--from", kept});
+  CHECK(on.code == 0);
+  CHECK_THAT(on.out, Catch::Contains("consistent: 1 entries from " + version + " on, dense") &&
+                         Catch::Contains("no projection was compared") &&
+                         Catch::Contains("entries before " + version + " were not read") &&
+                         Catch::Contains("goes with the checkpoint " + kept) &&
+                         Catch::Contains("root hash " + root));
+  Finished hashes = verified({"--only-hashes"});
+  CHECK(hashes.code == 0);
+  CHECK_THAT(hashes.out, Catch::Contains("dense, each hashed; no projection was compared") &&
+                             Catch::Contains("payloads were not read") &&
+                             Catch::Contains("root hash " + root));
+  Json json(verified({"--from", kept, "--only-hashes", "--json"}).out);
+  CHECK(json["from"] == std::stoll(version));
+  CHECK(json["entries"] == 1);
+  CHECK_FALSE(json["refolded"].is_true());
+  CHECK(verified({"--from", kept, "--invariants"}).code == 2);
+  CHECK(verified({"--only-hashes", "--invariants"}).code == 2);
+  CHECK(verified({"--from", kept + "x"}).code == 3);
+  write_file(kept, "nonsense");
+  Finished damaged = verified({"--from", kept});
+  CHECK(damaged.code == 1);
+  CHECK_THAT(damaged.out, Catch::Contains("the checkpoint " + kept + " is damaged"));
+}
+
 TEST_CASE("verify where there is no ledger is 3") {
   tests::TempDir dir;
   CHECK(verify(dir.path()).code == 3);

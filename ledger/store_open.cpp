@@ -1,0 +1,167 @@
+#include <rocksdb/cache.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
+#include "ledger/new_directory.h"
+#include "ledger/store_detail.h"
+
+// The database of a data directory, `DIR/db`, has these families; ledger/keys.h has the keys.
+//
+//   entries    index -> the bytes of the entry, as hashed. Never overwritten, never deleted.
+//   payloads   id of a job -> its body, or where it lies in the body of its root (payload.h)
+//   tree       tiles and runs of hashes (hash_tree.h)
+//   snapshots  projections as of a version (projections/snapshots.h); can be lost
+//   default    `format`: the number below; `ledger`: the id of this ledger; `checkpoint` and
+//              `cosigned`: the last signed notes (checkpoint.h); `signing-key/`, number -> the seed
+//              and the name of a key (signing_keys.h); `handover/`, index of a rotation -> a note
+//              of the old key of a tree with that entry
+//
+// The rows of a group go in one write batch with one sync, so an entry is there with its payloads
+// and its leaf, or not at all.
+
+namespace jobledger::ledger {
+namespace {
+
+constexpr std::string_view kFormat = "1";
+
+const std::array<std::string, kFamilies> kFamilyNames = {
+    rocksdb::kDefaultColumnFamilyName, "entries", "payloads", "tree", "snapshots"};
+
+rocksdb::ColumnFamilyOptions family_options() {
+  rocksdb::BlockBasedTableOptions table;
+  table.checksum = rocksdb::kXXH3;
+  table.format_version = 5;
+  table.block_cache = rocksdb::NewLRUCache(64 << 20);
+  rocksdb::ColumnFamilyOptions options;
+  options.write_buffer_size = 64 << 20;
+  options.compression = rocksdb::kLZ4Compression;
+  options.bottommost_compression = rocksdb::kZSTD;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return options;
+}
+
+rocksdb::DBOptions database_options(const StoreOptions& wanted, rocksdb::Env* env) {
+  rocksdb::DBOptions options;
+  options.env = env;
+  options.create_if_missing = wanted.create && !wanted.read_only;
+  options.create_missing_column_families = options.create_if_missing;
+  options.paranoid_checks = true;
+  // The default mode drops acknowledged writes without a word after damage in the middle.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.max_total_wal_size = 256 << 20;
+  options.max_background_jobs = 2;
+  options.keep_log_file_num = 4;
+  return options;
+}
+
+constexpr int kReadOnlyTries = 20;
+constexpr std::chrono::milliseconds kReadOnlyPause{25};
+
+bool is_file_gone(const rocksdb::Status& status) {
+  return status.IsPathNotFound() || status.IsNotFound() ||
+         (!status.ok() && status.ToString().find("No such file") != std::string::npos);
+}
+
+}  // namespace
+
+Status Store::Impl::open(const std::string& path, const StoreOptions& options) {
+  if (options.in_memory) env.reset(rocksdb::NewMemEnv(rocksdb::Env::Default()));
+  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  for (const std::string& name : kFamilyNames) descriptors.emplace_back(name, family_options());
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* opened = nullptr;
+  rocksdb::DBOptions settings =
+      database_options(options, env ? env.get() : rocksdb::Env::Default());
+  auto open_once = [&] {
+    return options.read_only
+               ? rocksdb::DB::OpenForReadOnly(settings, path, descriptors, &handles, &opened)
+               : rocksdb::DB::Open(settings, path, descriptors, &handles, &opened);
+  };
+  rocksdb::Status status = open_once();
+  // Beside a daemon that writes, a file may go between its being listed and its being opened.
+  for (int i = 1; i < kReadOnlyTries && options.read_only && is_file_gone(status); ++i) {
+    std::this_thread::sleep_for(kReadOnlyPause);
+    status = open_once();
+  }
+  if (status.IsIOError() && status.ToString().find("lock") != std::string::npos) {
+    return Failure{
+        "the data directory is in use by another process: stop that daemon, or talk "
+        "to it with --url"};
+  }
+  if (!status.ok()) return failure("the database at " + path + " does not open", status);
+  db.reset(opened);
+  std::copy(handles.begin(), handles.end(), families.begin());
+  return check_identity(options);
+}
+
+Status Store::Impl::check_identity(const StoreOptions& options) {
+  std::string row;
+  rocksdb::Status status = db->Get({}, families[kMeta], "format", &row);
+  if (!status.ok() && !status.IsNotFound()) {
+    return failure("the format of the ledger cannot be read", status);
+  }
+  std::optional<std::string> format;
+  if (status.ok()) format = row;
+  if (!format && options.read_only) return Failure{"there is no ledger in this directory"};
+  if (!format && holds_entries()) {
+    return Failure{"the database holds entries but not their format: it is damaged"};
+  }
+  if (!format) return make_identity();
+  if (*format != kFormat) {
+    return Failure{"this ledger has the format " + *format + ", and this program reads only " +
+                   std::string(kFormat) + ": use the version of the program that wrote it"};
+  }
+  std::optional<Ulid> id = Ulid::parse(get(kMeta, "ledger").value_or(""));
+  if (!id) return Failure{"the database holds no id of its ledger: it is damaged"};
+  ledger_id = *id;
+  return ok();
+}
+
+bool Store::Impl::holds_entries() const {
+  auto it = iterate(kEntries);
+  it->SeekToFirst();
+  return it->Valid() || !it->status().ok();
+}
+
+Status Store::Impl::make_identity() {
+  RandomIds ids;
+  SystemClock clock;
+  ledger_id = ids.next_ulid(clock.now());
+  rocksdb::WriteBatch batch;
+  batch.Put(families[kMeta], "format", slice(kFormat));
+  batch.Put(families[kMeta], "ledger", ledger_id.text());
+  rocksdb::WriteOptions write;
+  write.sync = true;
+  rocksdb::Status status = db->Write(write, &batch);
+  return status.ok() ? ok() : Status(failure("the new ledger cannot be written", status));
+}
+
+Result<std::unique_ptr<Store>> Store::open(const std::string& directory,
+                                           const StoreOptions& options) {
+  auto impl = std::make_unique<Impl>();
+  if (std::string why = NewDirectory::unfinished(directory); !why.empty()) return Failure{why};
+  bool makes = options.create && !options.read_only;
+  bool exists = options.in_memory || std::filesystem::exists(directory + "/db/CURRENT");
+  if (!exists && !makes) return Failure{"there is no ledger in " + directory};
+  if (makes && !options.in_memory) {
+    std::error_code error;
+    std::filesystem::create_directories(directory, error);
+    if (error) return Failure{"cannot make the directory " + directory + ": " + error.message()};
+  }
+  Status opened = impl->open(directory + "/db", options);
+  if (!opened) return opened.error();
+  if (!options.read_only && !options.in_memory) {
+    // The key that the ledger signs with is in there, and the secrets of payloads.
+    std::error_code error;
+    std::filesystem::permissions(directory + "/db", std::filesystem::perms::owner_all, error);
+    if (error) return Failure{"cannot close " + directory + "/db to others: " + error.message()};
+  }
+  return std::unique_ptr<Store>(new Store(directory, std::move(impl)));
+}
+
+}  // namespace jobledger::ledger

@@ -1,0 +1,182 @@
+#include "projections/read_ahead.h"
+
+#include <algorithm>
+#include <string>
+
+#include "ledger/codec.h"
+#include "ledger/hash.h"
+#include "ledger/hash_tree.h"
+#include "projections/payloads.h"
+
+namespace jobledger::projections {
+namespace {
+
+constexpr std::size_t kChunkEntries = 256;
+constexpr std::size_t kChunkBytes = 256 << 10;
+constexpr std::size_t kAhead = 6;  ///< chunks
+constexpr unsigned kMostHelpers = 3;
+constexpr std::size_t kAlignment = 8;  ///< of entries, so that they decode in place
+
+}  // namespace
+
+struct ReadAhead::Chunk {
+  std::string bytes;  ///< of all its entries
+  std::vector<ReadEntry> entries;
+  bool ready = false;
+};
+
+/// What a thread needs to find out about entries by itself.
+class ReadAhead::Preparer {
+ public:
+  Preparer(const ledger::Store& store, ReadDepth depth) : depth_(depth) {
+    if (depth == ReadDepth::payloads) payloads_.emplace(store);
+  }
+
+  void prepare(Chunk& chunk) {
+    for (ReadEntry& read : chunk.entries) {
+      read.leaf = ledger::HashTree::hash_leaf(ledger::sha256({read.bytes}));
+      if (depth_ == ReadDepth::hashes) continue;
+      read.entry = ledger::decode(read.bytes);
+      if (payloads_ && read.entry) read.redacted = check(*read.entry);
+    }
+  }
+
+ private:
+  ledger::Result<std::size_t> check(const ledger::Entry& entry) {
+    auto payloads = payloads_of(entry, *payloads_);
+    if (!payloads) return payloads.error();
+    return check_payloads(entry, *payloads);
+  }
+
+  const ReadDepth depth_;
+  std::optional<ledger::PayloadCursor> payloads_;
+};
+
+ReadAhead::ReadAhead(const ledger::Store& store, std::uint64_t first, std::uint64_t until,
+                     ReadDepth depth)
+    : store_(store),
+      until_(until),
+      depth_(depth),
+      cursor_(store, first),
+      next_(first),
+      preparer_(std::make_unique<Preparer>(store, depth)) {}
+
+ReadAhead::~ReadAhead() {
+  {
+    std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  changed_.notify_all();
+  for (std::thread& helper : helpers_) helper.join();
+}
+
+ReadEntry* ReadAhead::next() {
+  if (!chunk_ || taken_ == chunk_->entries.size()) {
+    if (!take_chunk()) return nullptr;
+  }
+  return &chunk_->entries[taken_++];
+}
+
+ledger::Status ReadAhead::status() const {
+  std::lock_guard lock(mutex_);
+  return ended_ ? cursor_.status() : ledger::ok();
+}
+
+bool ReadAhead::take_chunk() {
+  if (chunk_) start_helpers();  // it is more than a chunk
+  auto is_ready = [&] { return !queue_.empty() && queue_.front()->ready; };
+  std::unique_lock lock(mutex_);
+  while (!is_ready()) {
+    if (ended_ && queue_.empty()) return false;
+    if (ended_ || queue_.size() >= kAhead) {
+      changed_.wait(lock, is_ready);
+    } else {
+      lock.unlock();
+      prepare_chunk(*preparer_);
+      lock.lock();
+    }
+  }
+  if (chunk_) spare_.push_back(std::move(chunk_));
+  chunk_ = std::move(queue_.front());
+  queue_.pop_front();
+  taken_ = 0;
+  lock.unlock();
+  changed_.notify_all();
+  return true;
+}
+
+bool ReadAhead::prepare_chunk(Preparer& preparer) {
+  std::unique_ptr<Chunk> made = spare_chunk();
+  Chunk& chunk = *made;
+  std::unique_lock reading(reading_);
+  fill(chunk);
+  {
+    std::lock_guard lock(mutex_);
+    if (chunk.entries.empty()) ended_ = true;
+    if (!chunk.entries.empty()) queue_.push_back(std::move(made));
+  }
+  reading.unlock();
+  if (made) {
+    changed_.notify_all();
+    return false;
+  }
+  preparer.prepare(chunk);
+  {
+    std::lock_guard lock(mutex_);
+    chunk.ready = true;
+  }
+  changed_.notify_all();
+  return true;
+}
+
+std::unique_ptr<ReadAhead::Chunk> ReadAhead::spare_chunk() {
+  std::unique_ptr<Chunk> chunk;
+  {
+    std::lock_guard lock(mutex_);
+    if (!spare_.empty()) {
+      chunk = std::move(spare_.back());
+      spare_.pop_back();
+    }
+  }
+  if (!chunk) chunk = std::make_unique<Chunk>();
+  chunk->entries.clear();
+  chunk->bytes.clear();
+  chunk->ready = false;
+  return chunk;
+}
+
+void ReadAhead::fill(Chunk& chunk) {
+  chunk.entries.reserve(kChunkEntries);
+  std::vector<std::size_t> begins;
+  while (chunk.entries.size() < kChunkEntries && chunk.bytes.size() < kChunkBytes &&
+         next_ < until_ && cursor_.next()) {
+    begins.push_back(chunk.bytes.size());
+    ReadEntry& read = chunk.entries.emplace_back();
+    read.index = next_++;
+    read.bytes = cursor_.bytes();  // its length; the place is set below
+    chunk.bytes.append(read.bytes);
+    chunk.bytes.resize((chunk.bytes.size() + kAlignment - 1) / kAlignment * kAlignment);
+  }
+  for (std::size_t i = 0; i < begins.size(); ++i) {
+    std::string_view& bytes = chunk.entries[i].bytes;
+    bytes = std::string_view(chunk.bytes).substr(begins[i], bytes.size());
+  }
+}
+
+void ReadAhead::start_helpers() {
+  if (!helpers_.empty()) return;
+  unsigned cores = std::thread::hardware_concurrency();
+  unsigned count = std::clamp(cores, 2U, kMostHelpers + 1) - 1;
+  for (unsigned i = 0; i < count; ++i) helpers_.emplace_back([this] { help(); });
+}
+
+void ReadAhead::help() {
+  Preparer preparer(store_, depth_);
+  do {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return stop_ || ended_ || queue_.size() < kAhead; });
+    if (stop_ || ended_) return;
+  } while (prepare_chunk(preparer));
+}
+
+}  // namespace jobledger::projections
