@@ -1,7 +1,5 @@
 #include "bench/daemon_process.h"
 
-#include <fcntl.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,44 +11,11 @@
 #include <stdexcept>
 #include <thread>
 
+#include "bench/child.h"
 #include "bench/samples.h"
 
 namespace jobledger::bench {
 namespace {
-
-struct Child {
-  pid_t pid;
-  int out;  ///< its stdout
-};
-
-Child spawn(std::vector<std::string> words, const std::string& log_path) {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  pid_t pid = fork();
-  if (pid < 0) throw std::runtime_error("no process");
-  if (pid == 0) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    int log = open(log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-    dup2(ends[1], STDOUT_FILENO);
-    if (log >= 0) dup2(log, STDERR_FILENO);
-    execv(arguments[0], arguments.data());
-    _exit(127);
-  }
-  close(ends[1]);
-  return {pid, ends[0]};
-}
-
-/// The first line that the child writes; empty if it ends without one.
-std::string first_line(const Child& child) {
-  std::string line;
-  char byte = 0;
-  while (read(child.out, &byte, 1) == 1 && byte != '\n') line += byte;
-  close(child.out);
-  return line;
-}
 
 std::uint64_t number_after(const std::string& path, const std::string& name) {
   std::ifstream file(path);

@@ -16,10 +16,11 @@ struct Part {
   void (*run)(const Plan&, Report&);
   bool each_round;
 };
-// The last two measure a state, and repeat what is noisy in it by themselves.
-constexpr Part kParts[] = {{"limits", run_limits, true}, {"http", run_http, true},
-                           {"bulk", run_bulk, true},     {"cascade", run_cascade, true},
-                           {"size", run_size, false},    {"as-of", run_as_of, false}};
+// The last three measure a state, and repeat what is noisy in it by themselves.
+constexpr Part kParts[] = {{"limits", run_limits, true},   {"tree", run_tree, true},
+                           {"http", run_http, true},       {"bulk", run_bulk, true},
+                           {"cascade", run_cascade, true}, {"size", run_size, false},
+                           {"as-of", run_as_of, false},    {"verify", run_verify, false}};
 
 bool is_part(const std::string& name) {
   return std::any_of(std::begin(kParts), std::end(kParts),
@@ -60,16 +61,17 @@ int main(int count, char** words) {
       ->allow_extra_args(false)
       ->delimiter(',')
       ->check(CLI::Range(2, 10'000));
-  app.add_option("--jobs", plan.jobs, "jobs of the parts on size and as-of")
+  app.add_option("--jobs", plan.jobs, "jobs of the parts on size and as-of, entries of verify")
       ->check(CLI::Range(1000, 100'000'000));
   app.add_option("--seed", plan.seed, "of the order in which jobs are cancelled");
   app.add_flag("--quick", plan.quick, "less of everything: to see that it works");
   app.add_flag("--json", json, "JSON lines on stdout, one a row and round, and tables on stderr");
-  app.add_option("parts", wanted, "limits, http, bulk, cascade, size, as-of (all)")
+  app.add_option("parts", wanted, "limits, tree, http, bulk, cascade, size, as-of, verify (all)")
       ->check([](const std::string& name) {
         return is_part(name)
                    ? ""
-                   : "no part " + name + "; there are limits, http, bulk, cascade, size and as-of";
+                   : "no part " + name +
+                         "; there are limits, tree, http, bulk, cascade, size, as-of and verify";
       });
   try {
     app.parse(count, words);

@@ -1,0 +1,57 @@
+#include <stdexcept>
+
+#include "bench/child.h"
+#include "bench/daemon_process.h"
+#include "bench/data_dir.h"
+#include "bench/parts.h"
+#include "bench/samples.h"
+
+namespace jobledger::bench {
+namespace {
+
+constexpr std::size_t kConnections = 64;
+constexpr int kRuns = 3;
+
+/// A log of entries about one job each: half of them create it, half cancel it.
+void fill(const Plan& plan, const std::string& data_dir) {
+  Caller caller;
+  DaemonProcess daemon(plan.program, data_dir, caller);
+  const std::uint64_t jobs = plan.jobs / 2;
+  auto load = [&](Work& work) {
+    Measured done = run_load(daemon.port(), kConnections, work, {.requests = jobs, .seconds = 900});
+    if (done.requests < jobs) throw std::runtime_error("the log was not made in 15 minutes");
+  };
+  Creates creates(caller, "/api/v2/jobs", single_job());
+  load(creates);
+  Cancels cancels(caller, std::move(creates.ids()), 1);
+  load(cancels);
+  daemon.stop();
+}
+
+}  // namespace
+
+void run_verify(const Plan& plan, Report& report) {
+  DataDir data(plan.directory);
+  fill(plan, data.path());
+  const double entries = static_cast<double>(plan.jobs / 2 * 2 + 1);  // the token came first
+  auto measure = [&](const std::string& name, std::vector<std::string> arguments) {
+    std::vector<std::string> words = {plan.program, "verify", "--data-dir", data.path()};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    std::vector<double> seconds;
+    for (int i = 0; i < kRuns; ++i) {
+      auto begun = Clock::now();
+      output_of(words, data.path() + ".log");
+      seconds.push_back(seconds_since(begun));
+    }
+    report.add("verify, of entries about one job each, files in the page cache",
+               {name,
+                {{"entries", entries},
+                 {"seconds", median(seconds)},
+                 {"entries a second", entries / median(seconds)}}});
+  };
+  measure("hashes and tree", {"--only-hashes"});
+  measure("all: hashes, tree, payloads, and a refold", {});
+  measure("all, and each cascade decided again", {"--invariants"});
+}
+
+}  // namespace jobledger::bench
