@@ -16,16 +16,35 @@ WriterThread::~WriterThread() {
   stop();
 }
 
-bool WriterThread::submit(ledger::Submission submission, Completion completion) {
+bool WriterThread::submit(ledger::Submission submission, Completion completion, Caller caller) {
   {
-    std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     bool full = queue_.size() >= limits_.queue_length || queue_bytes_ >= limits_.queue_bytes;
     if (stopping_ || failed_ || full) return false;
+    if (++in_work_ == 1 && last_group_ <= 1 && caller == Caller::may_be_kept) {
+      kept_ = true;
+      lock.unlock();
+      carry_out(std::move(submission), std::move(completion));
+      return true;
+    }
     queue_bytes_ += submission.body.size();
     queue_.push_back({std::move(submission), std::move(completion)});
   }
   decide_wakes_.notify_one();
   return true;
+}
+
+void WriterThread::carry_out(ledger::Submission submission, Completion completion) {
+  Group group(store_);
+  group.completions.push_back(std::move(completion));
+  writer_.extend(group.prepared, {&submission, 1});
+  auto done = append(group);
+  {
+    std::lock_guard lock(mutex_);
+    kept_ = false;
+  }
+  decide_wakes_.notify_one();
+  for (const auto& call : done) call();
 }
 
 void WriterThread::stop() {
@@ -65,10 +84,10 @@ void WriterThread::decide_loop() {
       decide_wakes_.wait(lock, [&] {
         bool log_idle = !appending_ && !handed_;
         if (open && log_idle) return true;
-        if (failed_) return true;
+        if (failed_) return !kept_;
         bool room = !open || (open->completions.size() < limits_.group_commands &&
                               open_bytes < limits_.group_bytes);
-        return room && (!queue_.empty() || (stopping_ && !open));
+        return room && !kept_ && (!queue_.empty() || (stopping_ && !open));
       });
       bool log_idle = !appending_ && !handed_;
       if (open && log_idle && !failed_) {
@@ -122,35 +141,29 @@ void WriterThread::append_loop() {
       handed_.reset();
       appending_ = true;
     }
-    append(std::move(*group));
+    hooks_.deliver(append(*group));
   }
 }
 
-void WriterThread::append(Group group) {
+std::vector<std::function<void()>> WriterThread::append(Group& group) {
   ledger::Status written = writer_.append(group.prepared);
+  if (written) hooks_.appended(group.prepared.receipts);
+  {
+    std::lock_guard lock(mutex_);
+    last_group_ = group.completions.size();
+    in_work_ -= last_group_;
+    failed_ = failed_ || !written;
+  }
   std::vector<std::function<void()>> done;
   done.reserve(group.completions.size());
-  if (!written) {
-    {
-      std::lock_guard lock(mutex_);
-      failed_ = true;
-    }
-    for (Completion& completion : group.completions) {
-      done.push_back([call = std::move(completion), message = written.error().message] {
-        call(OutcomeUnknown{message});
-      });
-    }
-    hooks_.deliver(std::move(done));
-    hooks_.failed(written.error().message);
-    return;
-  }
-  hooks_.appended(group.prepared.receipts);
   for (std::size_t i = 0; i < group.completions.size(); ++i) {
-    done.push_back(
-        [call = std::move(group.completions[i]),
-         receipt = std::move(group.prepared.receipts[i])]() mutable { call(std::move(receipt)); });
+    Outcome outcome = written ? Outcome(std::move(group.prepared.receipts[i]))
+                              : Outcome(OutcomeUnknown{written.error().message});
+    done.push_back([call = std::move(group.completions[i]),
+                    outcome = std::move(outcome)]() mutable { call(std::move(outcome)); });
   }
-  hooks_.deliver(std::move(done));
+  if (!written) hooks_.failed(written.error().message);
+  return done;
 }
 
 }  // namespace jobledger::daemon

@@ -250,14 +250,17 @@ void Api::submit(const Shared& pending) {
   submission.envelope.idempotency = pending->idempotency;
   submission.command = pending->write.command;
   if (pending->write.keeps_body) submission.body = std::move(call.request.body);
-  bool taken = core_.writer.submit(std::move(submission), [this, pending](Outcome outcome) {
+  auto completion = [this, pending](Outcome outcome) {
     const auto* receipt = std::get_if<ledger::Receipt>(&outcome);
     if (pending->waiter) {
       if (!core_.claims.answered(pending->waiter, answer_of(receipt))) return;
     }
     complete(pending, std::move(outcome));
-  });
-  if (taken) return;
+  };
+  // One I/O thread may be kept by a sync if there are others that go on.
+  auto caller = core_.settings.threads.io > 1 ? WriterThread::Caller::may_be_kept
+                                              : WriterThread::Caller::goes_on;
+  if (core_.writer.submit(std::move(submission), std::move(completion), caller)) return;
   if (pending->waiter) core_.claims.answered(pending->waiter, ClaimWaiters::Answer::over);
   reply_now(*pending, overloaded(call));
 }

@@ -1,0 +1,146 @@
+#include <catch2/catch.hpp>
+#include <future>
+#include <latch>
+#include <thread>
+
+#include "daemon/writer_thread.h"
+#include "tests/support/ledger_fixture.h"
+#include "tests/support/temp_dir.h"
+
+namespace jobledger::daemon {
+namespace {
+
+using ledger::Receipt;
+using tests::LedgerFixture;
+using Caller = WriterThread::Caller;
+
+/// A writer thread of a ledger of its own, and what it told its hooks.
+class Running {
+ public:
+  explicit Running(LedgerFixture& ledger)
+      : ledger_(ledger),
+        thread_(ledger.writer(), ledger.store(), {},
+                {[](auto done) {
+                   for (const auto& call : done) call();
+                 },
+                 [this](const std::vector<Receipt>& receipts) { note(receipts); },
+                 [this](const std::string&) { ++failures; }}) {}
+
+  bool submit(const std::string& line, Completion completion, Caller caller) {
+    return thread_.submit(ledger_.ask(line), std::move(completion), caller);
+  }
+  WriterThread& thread() { return thread_; }
+
+  std::vector<std::uint64_t> appended;  ///< the indexes of entries, in the order they were told
+  std::atomic<int> failures = 0;
+
+ private:
+  void note(const std::vector<Receipt>& receipts) {
+    for (const Receipt& receipt : receipts) appended.push_back(receipt.version - 1);
+  }
+
+  LedgerFixture& ledger_;
+  WriterThread thread_;
+};
+
+}  // namespace
+
+TEST_CASE("a command that comes alone is carried out on a thread that may be kept") {
+  LedgerFixture ledger;
+  Running running(ledger);
+  for (std::uint64_t version = 1; version <= 3; ++version) {
+    std::thread::id called_on;
+    REQUIRE(running.submit(
+        "claim",
+        [&](Outcome outcome) {
+          called_on = std::this_thread::get_id();
+          CHECK(std::get<Receipt>(outcome).version == 0);  // nothing to be claimed, no entry
+        },
+        Caller::may_be_kept));
+    CHECK(called_on == std::this_thread::get_id());
+  }
+  std::promise<std::thread::id> called_on;
+  REQUIRE(running.submit(
+      "claim", [&](Outcome) { called_on.set_value(std::this_thread::get_id()); }, Caller::goes_on));
+  CHECK(called_on.get_future().get() != std::this_thread::get_id());
+}
+
+TEST_CASE("commands of many threads are all carried out, whoever may be kept, in one order") {
+  constexpr int kThreads = 8;
+  constexpr int kEach = 300;
+  LedgerFixture ledger;
+  Running running(ledger);
+  std::atomic<int> done = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < kEach; ++i) {
+        // Some wait for each outcome, so that commands come alone now and then.
+        std::promise<void> told;
+        std::string name = "j" + std::to_string(t) + "x" + std::to_string(i);
+        Caller caller = t % 2 == 0 ? Caller::may_be_kept : Caller::goes_on;
+        REQUIRE(running.submit(
+            "submit " + name,
+            [&](Outcome outcome) {
+              CHECK(std::get<Receipt>(outcome).recorded);
+              ++done;
+              told.set_value();
+            },
+            caller));
+        told.get_future().wait();
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  running.thread().stop();
+  CHECK(done == kThreads * kEach);
+  REQUIRE(running.appended.size() == kThreads * kEach);
+  for (std::size_t i = 0; i < running.appended.size(); ++i) REQUIRE(running.appended[i] == i);
+  CHECK(running.failures == 0);
+  CHECK_FALSE(running.submit(
+      "claim", [](Outcome) {}, Caller::may_be_kept));
+}
+
+TEST_CASE("a command that was accepted has its outcome when the threads have stopped") {
+  LedgerFixture ledger;
+  Running running(ledger);
+  std::atomic<int> done = 0;
+  int taken = 0;
+  std::latch begun(1);
+  std::thread client([&] {
+    for (int i = 0; i < 5000; ++i) {
+      if (i == 100) begun.count_down();
+      Caller caller = i % 3 == 0 ? Caller::may_be_kept : Caller::goes_on;
+      taken += running.submit(
+          "submit j" + std::to_string(i), [&](Outcome) { ++done; }, caller);
+    }
+  });
+  begun.wait();
+  running.thread().stop();
+  client.join();
+  CHECK(done == taken);
+  CHECK(taken >= 100);
+}
+
+TEST_CASE("when the log fails the outcome is unknown, also to who was kept, and nothing follows") {
+  tests::TempDir dir;
+  REQUIRE(ledger::Store::open(dir.path(), {}));
+  ledger::StoreOptions read_only;
+  read_only.read_only = true;
+  auto store = std::move(*ledger::Store::open(dir.path(), read_only));  // its writes fail
+  LedgerFixture ledger(*store, {});
+  Running running(ledger);
+  std::string why;
+  REQUIRE(running.submit(
+      "submit a", [&](Outcome outcome) { why = std::get<OutcomeUnknown>(outcome).message; },
+      Caller::may_be_kept));
+  CHECK_THAT(why, Catch::Contains("whether it is on disk is unknown"));
+  CHECK(running.failures == 1);
+  CHECK(running.appended.empty());
+  CHECK_FALSE(running.submit(
+      "submit b", [](Outcome) {}, Caller::may_be_kept));
+  CHECK_FALSE(running.submit(
+      "submit b", [](Outcome) {}, Caller::goes_on));
+}
+
+}  // namespace jobledger::daemon
