@@ -19,9 +19,12 @@ namespace {
 
 constexpr std::string_view kUsualOrigin = "jobledger";
 
-Status check_anchors(const Started& started, const std::vector<std::string>& anchors) {
+/// What was signed before must be so still: what is signed next takes its place.
+Status check_history(const Started& started, const std::vector<std::string>& anchors) {
   auto keys = ledger::SigningKeys::load(*started.store);
   if (!keys) return keys.error();
+  Status goes_on = ledger::check_signed(*started.store, *keys, started.state->version());
+  if (!goes_on) return goes_on;
   for (const std::string& path : anchors) {
     Status fits = ledger::check_anchor(path, *started.store, *keys, started.state->version());
     if (!fits) return fits;
@@ -91,7 +94,7 @@ Result<Started> start(const std::string& data_dir, const std::string& anchor) {
   auto tree = ledger::HashTree::load(*started.store, version);
   if (!tree) return tree.error();
   started.tree = std::move(*tree);
-  if (Status fits = check_anchors(started, anchors); !fits) return fits.error();
+  if (Status fits = check_history(started, anchors); !fits) return fits.error();
   if (version > 0) started.last_time = started.state->times().at(version - 1);
   return started;
 }

@@ -26,7 +26,8 @@ struct Started {
 };
 
 /// Opens the data directory (made if missing) and recovers, with progress as log lines. A Failure,
-/// too, if the log does not go with the anchor of the directory, or the one at `anchor`.
+/// too, if the log does not go with what the ledger has signed: the last checkpoint in its
+/// database, the anchor of the directory, and the one at `anchor`.
 ledger::Result<Started> start(const std::string& data_dir, const std::string& anchor = {});
 
 /// The keys of the ledger, and the one that is in use.

@@ -20,4 +20,8 @@ inline constexpr const char* kAnchorName = "anchor";
 Status check_anchor(const std::string& path, const Store& store, const SigningKeys& keys,
                     std::uint64_t entries);
 
+/// The same of the last checkpoints in the store itself, which a copy that was rolled back as a
+/// whole goes with, and a log that was rewritten does not.
+Status check_signed(const Store& store, const SigningKeys& keys, std::uint64_t entries);
+
 }  // namespace jobledger::ledger

@@ -26,6 +26,10 @@ inline std::string entry(std::uint64_t index) {
   return key;
 }
 
+inline bool is_entry(std::string_view key) {
+  return key.size() == 8;
+}
+
 /// Of the family `payloads`: the 16 bytes of the job's id.
 inline std::string payload(JobId job) {
   std::string key;

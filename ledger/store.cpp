@@ -62,6 +62,9 @@ Ulid Store::ledger_id() const {
 Result<std::uint64_t> Store::entry_count() const {
   auto it = impl_->iterate(kEntries);
   it->SeekToLast();
+  if (it->Valid() && !keys::is_entry(view(it->key()))) {
+    return Failure{"behind its last entry the log has a row that is no entry"};
+  }
   if (it->Valid()) return keys::read_number(view(it->key())) + 1;
   if (!it->status().ok()) return failure("the end of the log cannot be read", it->status());
   return std::uint64_t{0};

@@ -29,7 +29,7 @@ bool EntryCursor::next() {
   rocksdb::Iterator& it = *position_->iterator;
   if (!status_) return false;
   if (!position_->begun) {
-    it.Seek(keys::entry(next_));
+    next_ == 0 ? it.SeekToFirst() : it.Seek(keys::entry(next_));
   } else if (it.Valid()) {
     it.Next();
   }
@@ -37,6 +37,11 @@ bool EntryCursor::next() {
   if (!it.Valid()) {
     if (it.status().ok()) return false;
     status_ = failure("the log cannot be read at entry " + std::to_string(next_), it.status());
+    return false;
+  }
+  if (!keys::is_entry(view(it.key()))) {
+    status_ =
+        Failure{"before entry " + std::to_string(next_) + " the log has a row that is no entry"};
     return false;
   }
   std::uint64_t found = keys::read_number(view(it.key()));

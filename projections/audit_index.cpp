@@ -180,8 +180,14 @@ std::vector<std::uint64_t> AuditIndex::Mentions::of(std::uint32_t subject,
   return entries;
 }
 
-void AuditIndex::Mentions::rebuild() {
-  for (std::uint32_t i = 0; i < all.size(); ++i) newest[all[i].subject] = i;
+bool AuditIndex::Mentions::rebuild(std::uint32_t subjects, std::uint64_t version) {
+  for (std::uint32_t i = 0; i < all.size(); ++i) {
+    const Mention& mention = all[i];
+    bool is_chained = mention.previous == kNone || mention.previous < i;
+    if (mention.subject >= subjects || mention.entry >= version || !is_chained) return false;
+    newest[mention.subject] = i;
+  }
+  return true;
 }
 
 AuditIndex::Save AuditIndex::save(std::uint64_t) const {
@@ -220,7 +226,7 @@ std::string AuditIndex::save_sets() const {
   return out.take();
 }
 
-bool AuditIndex::load_claims(Unpacker& in) {
+bool AuditIndex::load_claims(Unpacker& in, std::uint64_t version) {
   for (std::uint64_t left = in.number(); left > 0 && in.ok(); --left) {
     ClaimLabel label;
     label.team = in.text();
@@ -228,37 +234,36 @@ bool AuditIndex::load_claims(Unpacker& in) {
     for (std::uint64_t tags = in.number(); tags > 0 && in.ok(); --tags) {
       label.tags.push_back(in.text());
     }
-    if (!claims_[std::move(label)].load(in)) return false;
+    if (!claims_[std::move(label)].load(in, version)) return false;
   }
   return in.ok();
 }
 
-bool AuditIndex::load_sets(std::string_view bytes) {
+bool AuditIndex::load_sets(std::string_view bytes, std::uint64_t version) {
   Unpacker in(bytes);
   for (auto* sets : {&by_team_, &by_actor_, &by_person_}) {
     for (std::uint64_t left = in.number(); left > 0 && in.ok(); --left) {
       std::string set_name = in.text();
-      if (!(*sets)[set_name].load(in)) return false;
+      if (!(*sets)[set_name].load(in, version)) return false;
     }
   }
   for (EntrySet& set : by_kind_) {
-    if (!set.load(in)) return false;
+    if (!set.load(in, version)) return false;
   }
-  if (!refused_.load(in) || !cancellations_.load(in) || !load_claims(in)) return false;
+  if (!refused_.load(in, version) || !cancellations_.load(in, version) || !load_claims(in, version))
+    return false;
   while (in.ok() && !in.at_end()) late_.insert(in.number());
   return in.ok();
 }
 
-ledger::Status AuditIndex::load(std::uint64_t, const ledger::ChunkSource& source) {
+ledger::Status AuditIndex::load(std::uint64_t version, const ledger::ChunkSource& source) {
   auto sets = source.read("sets");
-  if (!sets || !load_sets(*sets) || !cancellations_.load_words(source) ||
-      !load_segments("jobs", jobs_.all, source) ||
-      !load_segments("batches", batches_.all, source)) {
-    return ledger::Failure{"the audit index does not fit together"};
-  }
-  jobs_.rebuild();
-  batches_.rebuild();
-  return ledger::ok();
+  bool good =
+      sets && load_sets(*sets, version) && cancellations_.load_words(source, version) &&
+      load_segments("jobs", jobs_.all, source) && load_segments("batches", batches_.all, source) &&
+      jobs_.rebuild(graph_.job_count(), version) && batches_.rebuild(graph_.batch_count(), version);
+  if (good) return ledger::ok();
+  return ledger::Failure{"the audit index does not fit together"};
 }
 
 void AuditIndex::save_derived(ledger::ChunkSink& sink) const {

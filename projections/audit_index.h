@@ -75,7 +75,8 @@ class AuditIndex final : public ledger::Projection {
 
     void add(std::uint32_t subject, std::uint64_t entry);
     std::vector<std::uint64_t> of(std::uint32_t subject, std::uint64_t version) const;
-    void rebuild();
+    /// False if a mention is of what there is not.
+    bool rebuild(std::uint32_t subjects, std::uint64_t version);
   };
 
   void fold_envelope(const ledger::Entry& entry);
@@ -84,8 +85,8 @@ class AuditIndex final : public ledger::Projection {
   void note_claim(const ledger::Entry& entry);
   void note_late_report(const ledger::Entry& entry, ledger::JobNumber job);
   std::string save_sets() const;
-  bool load_sets(std::string_view bytes);
-  bool load_claims(Unpacker& in);
+  bool load_sets(std::string_view bytes, std::uint64_t version);
+  bool load_claims(Unpacker& in, std::uint64_t version);
 
   const JobGraph& graph_;
   std::map<std::string, EntrySet, std::less<>> by_team_;

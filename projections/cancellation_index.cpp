@@ -22,12 +22,16 @@ void save_pairs(const Pairs& pairs, Packer& out) {
   }
 }
 
+/// False if one names an entry from `version` on.
 template <typename Pairs>
-void load_pairs(Pairs& pairs, Unpacker& in) {
+bool load_pairs(Pairs& pairs, Unpacker& in, std::uint64_t version) {
   for (std::uint64_t left = in.number(); left > 0 && in.ok(); --left) {
     std::uint64_t a = in.number();
-    pairs.emplace(a, in.number());
+    std::uint64_t b = in.number();
+    if (a >= version || b >= version) return false;
+    pairs.emplace(a, b);
   }
+  return in.ok();
 }
 
 }  // namespace
@@ -90,13 +94,14 @@ void CancellationIndex::save(Packer& out) const {
   save_pairs(refused_undos_, out);
 }
 
-bool CancellationIndex::load(Unpacker& in) {
+bool CancellationIndex::load(Unpacker& in, std::uint64_t version) {
   for (EntrySet* set : {&all_, &accepted_}) {
-    if (!set->load(in)) return false;
+    if (!set->load(in, version)) return false;
   }
-  load_pairs(undone_by_, in);
-  load_pairs(carried_out_, in);
-  load_pairs(refused_undos_, in);
+  if (!load_pairs(undone_by_, in, version) || !load_pairs(carried_out_, in, version) ||
+      !load_pairs(refused_undos_, in, version)) {
+    return false;
+  }
   for (const auto& [entry, by] : undone_by_) undone_.add(entry);
   return in.ok();
 }

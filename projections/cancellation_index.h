@@ -20,8 +20,10 @@ class CancellationIndex {
   void fold(const ledger::Entry& entry, std::size_t first, std::size_t last);
   /// All but the words, which are saved apart: there are many.
   void save(Packer& out) const;
-  bool load(Unpacker& in);
-  bool load_words(const ledger::ChunkSource& source) { return words_.load(source); }
+  bool load(Unpacker& in, std::uint64_t version);
+  bool load_words(const ledger::ChunkSource& source, std::uint64_t version) {
+    return words_.load(source, version);
+  }
 
   const EntrySet& all() const { return all_; }
   const EntrySet& accepted() const { return accepted_; }

@@ -71,6 +71,11 @@ std::string StoringSink::manifest() const {
   return pack(manifest_);
 }
 
+void ComparingSink::fresh(std::string_view name, std::string bytes) {
+  ++chunks_;
+  if (other_.empty() && written_.read(name) != bytes) other_ = name;
+}
+
 void DigestSink::settled(std::string_view name, const std::function<std::string()>& write) {
   manifest_.emplace_back(name, checksum(write()));
 }

@@ -47,6 +47,25 @@ class StoringSink final : public ledger::ChunkSink {
   ledger::Status status_;
 };
 
+/// Compares what would be written with a snapshot that was.
+class ComparingSink final : public ledger::ChunkSink {
+ public:
+  explicit ComparingSink(const ledger::ChunkSource& written) : written_(written) {}
+  void settled(std::string_view name, const std::function<std::string()>& write) override {
+    fresh(name, write());
+  }
+  void fresh(std::string_view name, std::string bytes) override;
+
+  std::size_t chunks() const { return chunks_; }
+  /// The first chunk that is not there, or is another; empty if there is none.
+  const std::string& other() const { return other_; }
+
+ private:
+  const ledger::ChunkSource& written_;
+  std::size_t chunks_ = 0;
+  std::string other_;
+};
+
 /// Hashes instead of writing.
 class DigestSink final : public ledger::ChunkSink {
  public:
@@ -69,6 +88,7 @@ struct HeadRow {
   std::vector<Part> parts;
   std::string last_entry_hash;
   std::string doubt;
+  bool of_another_format = false;  ///< which is a doubt, and no damage
 };
 HeadRow read_head(std::string_view row);
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "projections/pack.h"
+#include "projections/roaring_bytes.h"
 
 namespace jobledger::projections {
 
@@ -87,25 +88,20 @@ class EntrySet {
     }
   }
 
-  bool load(Unpacker& in) {
-    for (std::uint64_t left = in.number(); left > 0 && in.ok(); --left) {
-      std::string bytes = in.text();
-      if (!in.ok() || bytes.empty()) return false;
-      parts_.push_back(without_runs(Roaring::readSafe(bytes.data(), bytes.size())));
+  /// False of anything that is no such set, or has entries from `version` on. Added one by one:
+  /// where two forms of a part are of one size the library keeps the one there is, so a set that
+  /// was read with runs would go on differently from one that never had any.
+  bool load(Unpacker& in, std::uint64_t version) {
+    std::uint64_t count = in.number();
+    for (std::uint64_t high = 0; high < count && in.ok(); ++high) {
+      auto lows = values_of_roaring(in.text());
+      if (!lows || (!lows->empty() && (high << 32 | lows->back()) >= version)) return false;
+      parts_.emplace_back(lows->size(), lows->data());
     }
     return in.ok();
   }
 
  private:
-  /// The form that adding one by one leads to. Where two forms are of one size the library keeps
-  /// the one there is, so a set with runs would go on differently from one that never had any. (Its
-  /// own removeRunCompression writes beyond the end, in 0.2.66, if a run ends at 65535.)
-  static Roaring without_runs(const Roaring& set) {
-    std::vector<std::uint32_t> entries(set.cardinality());
-    set.toUint32Array(entries.data());
-    return Roaring(entries.size(), entries.data());
-  }
-
   std::vector<Roaring> parts_;  ///< by the high half of the index
 };
 

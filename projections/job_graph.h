@@ -147,6 +147,9 @@ class JobGraph final : public ledger::Projection {
   void leave_queue(ledger::JobNumber job);
   std::string save_runs() const;
   bool load_runs(std::string_view bytes);
+  // What is loaded is believed only as far as it cannot do harm; verify compares the rest.
+  bool rows_fit() const;
+  bool changes_fit(std::uint64_t version) const;
   bool rebuild_heads();
 
   JobRows rows_;

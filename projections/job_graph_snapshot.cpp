@@ -72,11 +72,49 @@ ledger::Status JobGraph::load(std::uint64_t version, const ledger::ChunkSource& 
   bool good = load_runs(small.text()) && labels_.load(small.text()) &&
               templates_.load(small.text()) && small.ok() && load_segments("rows", rows_, source) &&
               load_segments("changes", changes_, source) &&
-              load_segments("batches", batches_, source) && rebuild_heads();
-  if (!good || (!changes_.empty() && changes_.back().entry() >= version)) {
+              load_segments("batches", batches_, source) && rows_fit() && changes_fit(version) &&
+              rebuild_heads();
+  if (!good) {
     return ledger::Failure{"the job graph does not fit together"};
   }
   return ledger::ok();
+}
+
+bool JobGraph::rows_fit() const {
+  const std::size_t jobs = rows_.size();
+  for (std::size_t job = 0; job < jobs; ++job) {
+    const JobRow& row = rows_[job];
+    bool has_children = row.first_child != ledger::kNoJob;
+    bool children_fit = has_children ? row.first_child > job && row.first_child < jobs &&
+                                           row.child_count <= jobs - row.first_child
+                                     : row.child_count == 0;
+    if (!children_fit || (row.parent != ledger::kNoJob && row.parent >= job) ||
+        (row.batch != kNone && row.batch >= batches_.size()) ||
+        row.template_number >= templates_.size() || row.label >= labels_.size() ||
+        row.first_change >= changes_.size()) {
+      return false;
+    }
+  }
+  for (std::size_t i = 0; i < batches_.size(); ++i) {
+    const BatchRow& batch = batches_[i];
+    if (batch.first > jobs || batch.count > jobs - batch.first ||
+        batch.team >= labels_.team_count()) {
+      return false;
+    }
+  }
+  return std::all_of(runs_.begin(), runs_.end(), [&](const auto& run) { return run.first < jobs; });
+}
+
+bool JobGraph::changes_fit(std::uint64_t version) const {
+  for (std::size_t i = 0; i < changes_.size(); ++i) {
+    const Change& change = changes_[i];
+    bool is_chained = change.previous == kNone || change.previous < i;
+    if (!is_chained || change.entry() >= version ||
+        static_cast<std::uint8_t>(change.status) >= ledger::kStatusCount) {
+      return false;
+    }
+  }
+  return true;
 }
 
 bool JobGraph::rebuild_heads() {
@@ -84,7 +122,6 @@ bool JobGraph::rebuild_heads() {
   for (std::size_t i = 0; i < changes_.size(); ++i) job_of_change.push_back(ledger::kNoJob);
   for (JobNumber job = 0; job < job_count(); ++job) {
     const JobRow& row = rows_[job];
-    if (row.first_change >= changes_.size()) return false;
     job_of_change[row.first_change] = job;
     heads_.push_back(row.first_change);
     ids_.insert(row.id, job);
@@ -94,7 +131,6 @@ bool JobGraph::rebuild_heads() {
   for (std::uint32_t i = 0; i < changes_.size(); ++i) {
     std::uint32_t previous = changes_[i].previous;
     if (previous != kNone) {
-      if (previous >= i) return false;
       job_of_change[i] = job_of_change[previous];
     }
     if (job_of_change[i] == ledger::kNoJob) return false;

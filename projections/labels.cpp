@@ -1,5 +1,7 @@
 #include "projections/labels.h"
 
+#include <algorithm>
+
 namespace jobledger::projections {
 namespace {
 
@@ -39,7 +41,14 @@ bool Labels::load(std::string_view bytes) {
   for (Interner* part : {&teams_, &tags_, &keys_}) {
     if (!part->load(in.text())) return false;
   }
-  for (std::uint32_t i = 0; i < keys_.size(); ++i) labels_.push_back(label_from(keys_.text(i)));
+  for (std::uint32_t i = 0; i < keys_.size(); ++i) {
+    Label label = label_from(keys_.text(i));
+    bool known = label.team < teams_.size() &&
+                 std::all_of(label.tags.begin(), label.tags.end(),
+                             [&](std::uint32_t tag) { return tag < tags_.size(); });
+    if (!known) return false;
+    labels_.push_back(std::move(label));
+  }
   return in.ok() && in.at_end();
 }
 

@@ -25,6 +25,8 @@ class Labels {
   }
 
   const Label& label(std::uint32_t number) const { return labels_[number]; }
+  std::size_t size() const { return labels_.size(); }
+  std::size_t team_count() const { return teams_.size(); }
   std::optional<std::uint32_t> find_team(std::string_view team) const { return teams_.find(team); }
   std::optional<std::uint32_t> find_tag(std::string_view tag) const { return tags_.find(tag); }
   const std::string& team_name(std::uint32_t team) const { return teams_.text(team); }

@@ -40,6 +40,7 @@ class Unpacker {
 
   std::uint64_t number() { return raw<std::uint64_t>(); }
   std::uint32_t small() { return raw<std::uint32_t>(); }
+  std::uint32_t tiny() { return raw<std::uint16_t>(); }
   ledger::Ulid id() {
     ledger::Ulid id;
     id.high = number();

@@ -25,4 +25,15 @@ ledger::Result<std::vector<StoredPayload>> payloads_of(const ledger::Entry& entr
 ledger::Result<std::size_t> check_payloads(const ledger::Entry& entry,
                                            std::span<const StoredPayload> payloads);
 
+/// The same of those in a store, one at a time: an entry that somebody forged may name any number.
+class StoredPayloadCheck {
+ public:
+  explicit StoredPayloadCheck(const ledger::Store& store) : rows_(store), roots_(store) {}
+  ledger::Result<std::size_t> check(const ledger::Entry& entry);
+
+ private:
+  ledger::PayloadCursor rows_;
+  ledger::PayloadCursor roots_;
+};
+
 }  // namespace jobledger::projections

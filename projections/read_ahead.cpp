@@ -23,6 +23,7 @@ struct ReadAhead::Chunk {
   std::string bytes;  ///< of all its entries
   std::vector<ReadEntry> entries;
   bool ready = false;
+  std::exception_ptr failed;  ///< what reading or preparing it threw
 };
 
 /// What a thread needs to find out about entries by itself.
@@ -37,19 +38,13 @@ class ReadAhead::Preparer {
       read.leaf = ledger::HashTree::hash_leaf(ledger::sha256({read.bytes}));
       if (depth_ == ReadDepth::hashes) continue;
       read.entry = ledger::decode(read.bytes);
-      if (payloads_ && read.entry) read.redacted = check(*read.entry);
+      if (payloads_ && read.entry) read.redacted = payloads_->check(*read.entry);
     }
   }
 
  private:
-  ledger::Result<std::size_t> check(const ledger::Entry& entry) {
-    auto payloads = payloads_of(entry, *payloads_);
-    if (!payloads) return payloads.error();
-    return check_payloads(entry, *payloads);
-  }
-
   const ReadDepth depth_;
-  std::optional<ledger::PayloadCursor> payloads_;
+  std::optional<StoredPayloadCheck> payloads_;
 };
 
 ReadAhead::ReadAhead(const ledger::Store& store, std::uint64_t first, std::uint64_t until,
@@ -102,31 +97,46 @@ bool ReadAhead::take_chunk() {
   taken_ = 0;
   lock.unlock();
   changed_.notify_all();
+  if (chunk_->failed) std::rethrow_exception(chunk_->failed);
   return true;
 }
 
 bool ReadAhead::prepare_chunk(Preparer& preparer) {
-  std::unique_ptr<Chunk> made = spare_chunk();
-  Chunk& chunk = *made;
-  std::unique_lock reading(reading_);
-  fill(chunk);
+  Chunk* chunk = read_chunk();
+  if (!chunk) return false;
+  if (!chunk->failed) {
+    try {
+      preparer.prepare(*chunk);
+    } catch (...) {
+      chunk->failed = std::current_exception();
+    }
+  }
   {
     std::lock_guard lock(mutex_);
-    if (chunk.entries.empty()) ended_ = true;
-    if (!chunk.entries.empty()) queue_.push_back(std::move(made));
-  }
-  reading.unlock();
-  if (made) {
-    changed_.notify_all();
-    return false;
-  }
-  preparer.prepare(chunk);
-  {
-    std::lock_guard lock(mutex_);
-    chunk.ready = true;
+    chunk->ready = true;
   }
   changed_.notify_all();
   return true;
+}
+
+/// Reads and queues the next chunk; null at the end. One whose reading threw is the last.
+ReadAhead::Chunk* ReadAhead::read_chunk() {
+  std::unique_ptr<Chunk> made = spare_chunk();
+  Chunk* chunk = made.get();
+  std::lock_guard reading(reading_);
+  try {
+    fill(*chunk);
+  } catch (...) {
+    chunk->failed = std::current_exception();
+  }
+  bool empty = chunk->entries.empty() && !chunk->failed;
+  {
+    std::lock_guard lock(mutex_);
+    ended_ = ended_ || empty || chunk->failed;
+    if (!empty) queue_.push_back(std::move(made));
+  }
+  if (empty) changed_.notify_all();
+  return empty ? nullptr : chunk;
 }
 
 std::unique_ptr<ReadAhead::Chunk> ReadAhead::spare_chunk() {
@@ -142,6 +152,7 @@ std::unique_ptr<ReadAhead::Chunk> ReadAhead::spare_chunk() {
   chunk->entries.clear();
   chunk->bytes.clear();
   chunk->ready = false;
+  chunk->failed = nullptr;
   return chunk;
 }
 

@@ -46,7 +46,8 @@ class ReadAhead {
   ReadAhead& operator=(const ReadAhead&) = delete;
 
   /// The next entry, the taker's until it asks for another. Null at the end of the stretch, and
-  /// where the log cannot be read: `status` is a Failure that names the index.
+  /// where the log cannot be read: `status` is a Failure that names the index. Throws what a helper
+  /// has thrown, such as std::bad_alloc.
   ReadEntry* next();
   ledger::Status status() const;
 
@@ -55,6 +56,7 @@ class ReadAhead {
   class Preparer;
   bool take_chunk();
   bool prepare_chunk(Preparer& preparer);
+  Chunk* read_chunk();
   std::unique_ptr<Chunk> spare_chunk();
   void fill(Chunk& chunk);
   void start_helpers();

@@ -4,7 +4,6 @@
 
 #include "ledger/hash.h"
 #include "ledger/keys.h"
-#include "projections/checked_chunks.h"
 #include "projections/pack.h"
 
 namespace jobledger::projections {
@@ -31,7 +30,45 @@ std::string last_entry_hash(const ledger::Store& store, std::uint64_t version) {
   return bytes ? std::string(ledger::bytes_of(ledger::sha256({*bytes}))) : std::string();
 }
 
+/// A length that somebody made up is no reason to end.
+Status load_part(ledger::Projection& projection, std::uint64_t version,
+                 const CheckedSource& source) {
+  try {
+    return projection.load(version, source);
+  } catch (const std::exception& error) {
+    return Failure{"a chunk cannot be read: " + std::string(error.what())};
+  }
+}
+
 }  // namespace
+
+Result<std::optional<HeadRow>> newest_head(const ledger::Store& store, State& state) {
+  std::string newest;
+  Status scanned = store.scan_snapshot_keys([&](std::string_view key) {
+    if (key.size() == 9 && key.front() == 'h') newest = key;
+  });
+  if (!scanned) return scanned.error();
+  if (newest.empty()) return std::optional<HeadRow>();
+  HeadRow head = read_head(store.snapshot_row(newest).value_or(""));
+  std::uint64_t version = version_of(newest);
+  if (head.doubt.empty() && head.version != version) head.doubt = "its head is that of another";
+  head.version = version;
+  if (head.doubt.empty() && head.last_entry_hash != last_entry_hash(store, version)) {
+    head.doubt = "the log has another entry at its end";
+  }
+  auto projections = state.projections();
+  if (head.doubt.empty() && head.parts.size() != projections.size()) {
+    head.doubt = "it has other projections";
+    head.of_another_format = true;
+  }
+  for (std::size_t i = 0; head.doubt.empty() && i < projections.size(); ++i) {
+    const HeadRow::Part& part = head.parts[i];
+    if (part.name == projections[i]->name() && part.format == projections[i]->format()) continue;
+    head.doubt = "its format of " + std::string(projections[i]->name()) + " is another";
+    head.of_another_format = true;
+  }
+  return std::optional(std::move(head));
+}
 
 Result<std::uint64_t> Snapshots::save(State& state,
                                       const std::function<bool(std::uint64_t)>& durable) {
@@ -66,39 +103,21 @@ Result<std::uint64_t> Snapshots::save(State& state,
 
 std::optional<std::uint64_t> Snapshots::load(
     State& state, const std::function<void(const std::string&)>& report) {
-  of_another_format_ = false;
-  std::vector<std::string> heads;
-  Status scanned = store_.scan_snapshot_keys([&](std::string_view key) {
-    if (key.size() == 9 && key.front() == 'h') heads.emplace_back(key);
-  });
-  if (!scanned) {
-    report(scanned.error().message);
+  auto newest = newest_head(store_, state);
+  of_another_format_ = newest && *newest && (*newest)->of_another_format;
+  if (!newest) {
+    report(newest.error().message);
     return std::nullopt;
   }
-  if (heads.empty()) return std::nullopt;
-  // Only the newest: an older one is never better than a doubt about the newer.
-  const std::string& key = heads.back();
-  std::uint64_t version = version_of(key);
-  HeadRow head = read_head(store_.snapshot_row(key).value_or(""));
+  if (!*newest) return std::nullopt;
+  const HeadRow& head = **newest;
+  std::uint64_t version = head.version;
   std::string doubt = head.doubt;
-  if (doubt.empty() && head.version != version) doubt = "its head is that of another";
-  if (doubt.empty() && head.last_entry_hash != last_entry_hash(store_, version)) {
-    doubt = "the log has another entry at its end";
-  }
   auto projections = state.projections();
-  if (doubt.empty() && head.parts.size() != projections.size()) {
-    doubt = "it has other projections";
-    of_another_format_ = true;
-  }
   for (std::size_t i = 0; doubt.empty() && i < projections.size(); ++i) {
     const HeadRow::Part& part = head.parts[i];
-    if (part.name != projections[i]->name() || part.format != projections[i]->format()) {
-      doubt = "its format of " + std::string(projections[i]->name()) + " is another";
-      of_another_format_ = true;
-      break;
-    }
     CheckedSource source(store_, version, part);
-    Status loaded = projections[i]->load(version, source);
+    Status loaded = load_part(*projections[i], version, source);
     if (!loaded || !source.good()) doubt = loaded ? "a chunk is damaged" : loaded.error().message;
     for (const auto& [name, sum] : source.settled()) settled_.emplace(name, sum);
   }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "ledger/store.h"
+#include "projections/checked_chunks.h"
 #include "projections/state.h"
 
 namespace jobledger::projections {
@@ -49,6 +50,11 @@ class Snapshots {
   std::uint64_t newest_ = 0;
   bool of_another_format_ = false;
 };
+
+/// The head of the newest snapshot, with a doubt if it cannot be one of the log or of these
+/// projections; nullopt if there is none. An older one is never better than a doubt about the
+/// newer.
+ledger::Result<std::optional<HeadRow>> newest_head(const ledger::Store& store, State& state);
 
 /// The digests of every projection's state at the head, the same however the state came about:
 /// under its name that of what a snapshot has, and under `NAME (derived)` that of what a load makes

@@ -18,6 +18,7 @@ struct Verification {
   bool refolded = false;              ///< the projections were held against a fresh fold
   std::vector<std::string> findings;  ///< what is wrong, and at which index; empty: nothing
   std::uint64_t redacted = 0;         ///< payloads without their secrets, whose hash tells nothing
+  std::uint64_t covered = 0;          ///< entries in the largest checkpoint that the log goes with
   std::string root;               ///< of the hash tree, in hexadecimal; empty if it is not whole
   std::vector<std::string> held;  ///< the checkpoints that it goes with
   std::uint64_t snapshot = 0;     ///< the version of the snapshot compared, 0 if there was none
@@ -31,6 +32,9 @@ struct VerifyRequest {
   bool invariants = false;
   /// Only the bytes, the tree and the checkpoints: no entry is decoded, and nothing folded.
   bool only_hashes = false;
+  /// Payloads that are marked as redacted, of whose bodies no hash can tell, are no finding: an
+  /// import may have brought them.
+  bool allow_redacted = false;
   /// Kept checkpoints that the log must go with.
   std::vector<NamedNote> checkpoints = {};
   /// One of a log that was verified: its entries are not read again, so that nothing is folded, and
@@ -43,8 +47,8 @@ struct VerifyRequest {
 /// Reads every entry again: the log is dense, each entry decodes, says its own index and fits on
 /// those before it, times never go back, the stored hash tree has the hash of each entry's bytes,
 /// is one tree up to its root and ends with the log and goes with every checkpoint (see
-/// CheckpointCheck), each payload is there and is the one that its entry names, and the projections
-/// that a start would use equal a fresh fold. Of less if the request says so; invariants are looked
+/// CheckpointCheck), each payload is there and is the one that its entry names, and the newest
+/// snapshot is what a fresh fold gives. Of less if the request says so; invariants are looked
 /// at along the fold.
 ///
 /// Where an entry cannot be folded the fold ends, and only the bytes of those after it are judged.

@@ -31,6 +31,8 @@ void CheckpointCheck::read_own() {
   auto last = store_.meta_row(ledger::keys::kCheckpoint);
   if (!last) return found_("the last signed checkpoint is gone from the database");
   expect("the last signed checkpoint", *last);
+  auto cosigned = store_.meta_row(ledger::keys::kCosigned);
+  if (cosigned) expect("the last checkpoint that others have signed", *cosigned);
 }
 
 void CheckpointCheck::trust(const std::vector<VerifierKey>& keys) {
@@ -48,43 +50,38 @@ std::optional<std::uint64_t> CheckpointCheck::expect(const std::string& name,
     return std::nullopt;
   }
   std::uint64_t size = checkpoint->size;
-  roots_.emplace(size, Sha256{});
+  roots_.emplace(size, std::nullopt);
   expected_.push_back({name, std::move(*note), std::move(*checkpoint)});
   return size;
 }
 
-void CheckpointCheck::begin_at(std::uint64_t size) {
+void CheckpointCheck::begin_at(std::uint64_t size, const Sha256& root) {
   ledger::TreeReader tree(store_);
-  auto whole = tree.root(size);
-  if (!whole) return found_(whole.error().message);
-  for (auto& [earlier, root] : roots_) {
+  for (auto& [earlier, told] : roots_) {
     if (earlier > size) break;
-    auto stored = tree.root(earlier);
+    auto stored = earlier == size ? ledger::Result<Sha256>(root) : tree.root(earlier);
     auto proof = ledger::consistency_proof(tree, earlier, size);
     bool proven =
-        stored && proof && ledger::proves_consistency(*proof, earlier, *stored, size, *whole);
-    if (proven) root = *stored;
+        stored && proof && ledger::proves_consistency(*proof, earlier, *stored, size, root);
+    if (proven) told = *stored;
     if (!proven) {
       found_("the hash tree: that of " + std::to_string(earlier) + " entries is no beginning of " +
              "that of " + std::to_string(size));
     }
   }
   for (const auto& [index, note] : notes_) {
-    auto bytes = index < size ? store_.entry(index) : ledger::Failure{};
-    auto entry = bytes && is_proven(index, *bytes, size)
-                     ? ledger::decode(*bytes)
-                     : ledger::Result<ledger::Entry>(ledger::Failure{});
-    if (entry) rotated(*entry);
+    if (index >= size) continue;
+    auto bytes = store_.entry(index);
+    if (!bytes || !is_proven(index, *bytes, size, root)) continue;
+    if (auto entry = ledger::decode(*bytes)) rotated(*entry);
   }
 }
 
-bool CheckpointCheck::is_proven(std::uint64_t entry, const std::string& bytes,
-                                std::uint64_t size) const {
-  ledger::TreeReader tree(store_);
-  auto root = tree.root(size);
-  auto proof = ledger::inclusion_proof(tree, entry, size);
+bool CheckpointCheck::is_proven(std::uint64_t entry, const std::string& bytes, std::uint64_t size,
+                                const Sha256& root) const {
+  auto proof = ledger::inclusion_proof(ledger::TreeReader(store_), entry, size);
   Sha256 leaf = ledger::HashTree::hash_leaf(ledger::sha256({bytes}));
-  return root && proof && ledger::proves_inclusion(*proof, leaf, entry, size, *root);
+  return proof && ledger::proves_inclusion(*proof, leaf, entry, size, root);
 }
 
 void CheckpointCheck::root_at(std::uint64_t size, const Sha256& root) {
@@ -108,7 +105,7 @@ void CheckpointCheck::read_handovers() {
       continue;
     }
     std::uint64_t entry = ledger::keys::read_number(key.substr(ledger::keys::kHandovers.size()));
-    roots_.emplace(checkpoint->size, Sha256{});
+    roots_.emplace(checkpoint->size, std::nullopt);
     notes_[entry] = {"", std::move(*note), std::move(*checkpoint)};
   }
 }
@@ -120,7 +117,8 @@ void CheckpointCheck::trust_on(const Handover& handover) {
   if (note == notes_.end() || !before || !after) return;
   bool trusted = std::find(keys_.begin(), keys_.end(), *before) != keys_.end();
   const Checkpoint& tree = note->second.checkpoint;
-  bool has_entry = tree.size > handover.entry && tree.root == roots_.at(tree.size);
+  const std::optional<Sha256>& root = roots_.at(tree.size);
+  bool has_entry = tree.size > handover.entry && root && tree.root == *root;
   bool is_signed = verify(note->second.note, *before) == ledger::Verdict::right;
   if (trusted && has_entry && is_signed) keys_.push_back(*after);
 }
@@ -145,21 +143,41 @@ std::string CheckpointCheck::judge(const Expected& expected, std::uint64_t count
     return "speaks of " + first + ", and the log has " + std::to_string(count) +
            ": the end of the log is gone";
   }
-  const Sha256& root = roots_.at(checkpoint.size);
-  if (root == checkpoint.root) return {};
+  return root_wrong(checkpoint);
+}
+
+/// What is wrong with its root; empty if nothing is.
+std::string CheckpointCheck::root_wrong(const Checkpoint& checkpoint) const {
+  std::string first = "its first " + std::to_string(checkpoint.size) + " entries";
+  const std::optional<Sha256>& root = roots_.at(checkpoint.size);
+  if (!root) return "cannot be compared: the hash tree of " + first + " is not whole";
+  if (*root == checkpoint.root) return {};
   return "has the root hash " + ledger::to_hex(ledger::bytes_of(checkpoint.root)) + " of " + first +
-         ", and the log has " + ledger::to_hex(ledger::bytes_of(root)) +
+         ", and the log has " + ledger::to_hex(ledger::bytes_of(*root)) +
          ": some of them are not those that were signed";
+}
+
+/// Whoever they are trusted by: each was written for this log.
+void CheckpointCheck::judge_handovers(std::uint64_t count) {
+  for (const auto& [index, note] : notes_) {
+    std::string name = "the note with which a key handed over at entry " + std::to_string(index);
+    std::string wrong = note.checkpoint.size > count
+                            ? "speaks of entries that are gone from the end of the log"
+                            : root_wrong(note.checkpoint);
+    if (!wrong.empty()) found_(name + ' ' + wrong);
+  }
 }
 
 void CheckpointCheck::finish(std::uint64_t count) {
   for (const Handover& handover : handovers_) trust_on(handover);
+  judge_handovers(count);
   if (wants_some_ && expected_.empty()) {
     found_("a key is to be trusted, and there is no checkpoint that it could have signed");
   }
   for (const Expected& each : expected_) {
     std::string wrong = judge(each, count);
     if (wrong.empty()) {
+      covered_ = std::max(covered_, each.checkpoint.size);
       held_.push_back(each.name + " (its first " + std::to_string(each.checkpoint.size) +
                       " entries)");
     } else {

@@ -26,9 +26,9 @@ class CheckpointCheck {
   /// A note that the log must go with; `name` is how findings call it. Gives the size of the tree
   /// that it speaks of; nullopt if it is none.
   std::optional<std::uint64_t> expect(const std::string& name, const std::string& note);
-  /// The first `size` entries are not read: what is told of them is proven from the stored hash
-  /// tree instead, and holds if the tree of that size is the one that a checkpoint speaks of.
-  void begin_at(std::uint64_t size);
+  /// The first `size` entries are not read, and what follows grows out of a tree with that root:
+  /// what is told of them is proven to be in that tree instead.
+  void begin_at(std::uint64_t size, const ledger::Sha256& root);
 
   /// The root of the log's first `size` entries; to be told of every size it asks for.
   void root_at(std::uint64_t size, const ledger::Sha256& root);
@@ -44,6 +44,8 @@ class CheckpointCheck {
 
   /// What the log goes with, after `finish`: `NAME (its first N entries)`.
   const std::vector<std::string>& held() const { return held_; }
+  /// How many entries are in the largest of them.
+  std::uint64_t covered() const { return covered_; }
 
  private:
   struct Expected {
@@ -59,7 +61,10 @@ class CheckpointCheck {
   void read_own();
   void read_handovers();
   void trust_on(const Handover& handover);
-  bool is_proven(std::uint64_t entry, const std::string& bytes, std::uint64_t size) const;
+  bool is_proven(std::uint64_t entry, const std::string& bytes, std::uint64_t size,
+                 const ledger::Sha256& root) const;
+  void judge_handovers(std::uint64_t count);
+  std::string root_wrong(const ledger::Checkpoint& checkpoint) const;
   /// What is wrong with it; empty if nothing is.
   std::string judge(const Expected& expected, std::uint64_t count) const;
   bool is_signed(const ledger::SignedNote& note) const;
@@ -70,10 +75,11 @@ class CheckpointCheck {
   std::vector<ledger::VerifierKey> keys_;
   bool wants_some_ = false;  ///< checkpoints: they were not all taken away
   std::vector<Expected> expected_;
-  std::vector<Handover> handovers_;                ///< in the order of the log
-  std::map<std::uint64_t, Expected> notes_;        ///< of the old keys, by the entry
-  std::map<std::uint64_t, ledger::Sha256> roots_;  ///< asked for; zero until told
+  std::vector<Handover> handovers_;                               ///< in the order of the log
+  std::map<std::uint64_t, Expected> notes_;                       ///< of the old keys, by the entry
+  std::map<std::uint64_t, std::optional<ledger::Sha256>> roots_;  ///< asked for, and told
   std::vector<std::string> held_;
+  std::uint64_t covered_ = 0;
 };
 
 }  // namespace jobledger::projections

@@ -50,9 +50,10 @@ bool TreeCheck::take(std::uint64_t index, const Sha256& leaf) {
 /// From the stored leaves, not from the entries: one that was changed is one finding, and not one
 /// for each row above it.
 void TreeCheck::grow_to(std::uint64_t size) {
-  while (tree_.size() < size) {
+  while (tree_.size() < size && !broken_) {
     std::optional<Sha256> leaf = leaves_.leaf(tree_.size());
-    if (!leaf) return;
+    broken_ = !leaf;
+    if (broken_) return;
     tree_.grow(*leaf, [&](auto key, auto row) { compare_row(key, row); });
     grown_(tree_);
   }

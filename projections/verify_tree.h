@@ -39,6 +39,7 @@ class TreeCheck {
   Grown grown_;
   ledger::LeafReader leaves_;
   const std::uint64_t begun_;  ///< size at the beginning
+  bool broken_ = false;        ///< a leaf is missing, where it stopped to grow
   ledger::HashTree tree_;      ///< of the stored leaves so far; stops growing where one is missing
 };
 

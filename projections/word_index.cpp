@@ -64,13 +64,14 @@ ledger::Projection::Save WordIndex::save() const {
   };
 }
 
-bool WordIndex::load(const ledger::ChunkSource& source) {
+bool WordIndex::load(const ledger::ChunkSource& source, std::uint64_t version) {
   if (!load_segments("words", added_, source)) return false;
   std::string bytes;
   for (std::size_t i = 0; i < added_.size(); ++i) bytes += added_[i];
   Unpacker in(bytes);
   while (in.ok() && !in.at_end()) {
     std::uint64_t entry = in.number();
+    if (entry >= version) return false;
     add_word(in.text(), entry);
   }
   return in.ok();

@@ -26,7 +26,7 @@ class WordIndex {
 
   /// See Projection: with the fold kept out, what is to be saved is as of now.
   ledger::Projection::Save save() const;
-  bool load(const ledger::ChunkSource& source);
+  bool load(const ledger::ChunkSource& source, std::uint64_t version);
 
  private:
   /// The entries of one word.

@@ -6,6 +6,7 @@
 #include <optional>
 #include <ostream>
 
+#include "daemon/cli/apart.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/directory.h"
 #include "daemon/cli/files.h"
@@ -18,7 +19,7 @@ namespace {
 struct Options {
   std::string data_dir;
   std::vector<std::string> checkpoints;
-  std::string from;
+  std::optional<std::string> from;
   std::vector<std::string> keys;
   projections::VerifyRequest request;
   bool json = false;
@@ -36,7 +37,8 @@ std::optional<int> read_request(Options& options, Console console) {
   }
   // Read before the log is: beside a daemon that goes on it may be of what is not there yet.
   std::string anchor = anchor_of(options.data_dir);
-  if (std::filesystem::exists(anchor)) {
+  std::error_code unknown;  // then reading it says why
+  if (std::filesystem::exists(anchor, unknown) || unknown) {
     auto note = read_file(anchor);
     if (!note) return could_not(note.error(), console);
     options.request.checkpoints.emplace_back("the anchor " + anchor, std::move(*note));
@@ -46,10 +48,10 @@ std::optional<int> read_request(Options& options, Console console) {
     if (!note) return could_not(note.error(), console);
     options.request.checkpoints.emplace_back("the checkpoint " + path, std::move(*note));
   }
-  if (!options.from.empty()) {
-    auto note = read_file(options.from);
+  if (options.from) {
+    auto note = read_file(*options.from);
     if (!note) return could_not(note.error(), console);
-    options.request.from.emplace("the checkpoint " + options.from, std::move(*note));
+    options.request.from.emplace("the checkpoint " + *options.from, std::move(*note));
   }
   return std::nullopt;
 }
@@ -64,6 +66,7 @@ void print_json(const projections::Verification& result, std::ostream& out) {
   writer.field("refolded", result.refolded);
   writer.field("redactedPayloads", result.redacted);
   writer.field("rootHash", result.root);
+  writer.field("signedEntries", result.covered);
   writer.field("snapshot", result.snapshot);
   writer.begin_array("checkpoints");
   for (const std::string& held : result.held) writer.string(held);
@@ -108,10 +111,18 @@ void print_text(const projections::Verification& result, const projections::Veri
   }
   print_checked(result, asked, out);
   for (const std::string& held : result.held) out << "goes with " << held << '\n';
+  if (!result.held.empty() && result.begun + result.entries > result.covered) {
+    out << "entries from " << result.covered << " on are in no signed checkpoint yet\n";
+  }
   if (result.redacted > 0) {
     out << result.redacted << " payloads are redacted: of their bodies no hash tells\n";
   }
   out << "root hash " << result.root << '\n';
+}
+
+int print(const projections::Verification& result, const Options& options, Console console) {
+  options.json ? print_json(result, console.out) : print_text(result, options.request, console.out);
+  return result.findings.empty() ? kDone : kNo;
 }
 
 int verify(Options& options, Console console) {
@@ -122,8 +133,19 @@ int verify(Options& options, Console console) {
   projections::RecoveryReport report = report_on(progress, console);
   projections::Verification result = projections::verify(**store, report, options.request);
   progress.finish();
-  options.json ? print_json(result, console.out) : print_text(result, options.request, console.out);
-  return result.findings.empty() ? kDone : kNo;
+  return print(result, options, console);
+}
+
+/// Whatever was done to the directory, there is an answer.
+int verify_apart(Options& options, Console console) {
+  std::string died_of;
+  auto code = run_apart([&] { return verify(options, console); }, died_of);
+  if (code) return *code;
+  projections::Verification result;
+  result.findings.push_back(
+      "the database is damaged in such a way that RocksDB ended the program that read it (" +
+      died_of + "): restore the data directory from a backup");
+  return print(result, options, console);
 }
 
 }  // namespace
@@ -146,14 +168,17 @@ void add_verify(CLI::App& app, Run& run, Console console) {
                    "A checkpoint up to which the log was verified: only the entries after it are "
                    "read, and no projection is compared")
       ->excludes(invariants);
+  command->add_flag("--allow-redacted", options->request.allow_redacted,
+                    "Payloads may be marked as redacted, as an import can leave them");
   command->add_option("--checkpoint", options->checkpoints,
                       "A signed checkpoint that somebody kept, which the log must go with");
   command->add_option(
       "--key", options->keys,
       "The verifier key that signed it; without it the directory's own is believed");
   command->add_flag("--json", options->json, "For programs");
-  command->callback(
-      [&run, options, console] { run = [options, console] { return verify(*options, console); }; });
+  command->callback([&run, options, console] {
+    run = [options, console] { return verify_apart(*options, console); };
+  });
 }
 
 }  // namespace jobledger::daemon::cli

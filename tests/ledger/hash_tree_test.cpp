@@ -163,4 +163,31 @@ TEST_CASE("the writer's leaves are the hashes of the stored entries", "[hash_tre
   CHECK(HashTree::load(ledger.store(), 5).value().root() == expected.root());
 }
 
+// The leaves and roots that Certificate Transparency's own programs are tested with.
+TEST_CASE("the tree has the roots that are published for RFC 6962", "[tree]") {
+  const std::string leaves[] = {"",
+                                std::string("\x00", 1),
+                                "\x10",
+                                "\x20\x21",
+                                "\x30\x31",
+                                "\x40\x41\x42\x43",
+                                "\x50\x51\x52\x53\x54\x55\x56\x57",
+                                "\x60\x61\x62\x63\x64\x65\x66\x67\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f"};
+  const char* const roots[] = {"6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+                               "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+                               "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+                               "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+                               "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+                               "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+                               "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+                               "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"};
+  ledger::HashTree tree;
+  CHECK(ledger::to_hex(ledger::bytes_of(tree.root())) ==
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  for (std::size_t i = 0; i < std::size(leaves); ++i) {
+    tree.grow(ledger::sha256({std::string_view("\0", 1), leaves[i]}), [](auto, auto) {});
+    CHECK(ledger::to_hex(ledger::bytes_of(tree.root())) == roots[i]);
+  }
+}
+
 }  // namespace jobledger::tests

@@ -4,11 +4,12 @@
 #include <random>
 
 #include "ledger/checkpoint.h"
+#include "ledger/hash.h"
 #include "ledger/tlog_proof.h"
 #include "tests/support/naive_tree.h"
 #include "tests/support/random_history.h"
 
-// The examples are those of the C2SP specifications of notes and cosignatures.
+// The example of a note is that of the C2SP specification; the cosignatures are made here.
 
 namespace jobledger::tests {
 namespace {
@@ -190,6 +191,40 @@ TEST_CASE("mangled texts are refused or are other texts, and nothing crashes", "
     if (auto read = VerifierKey::parse(other)) CHECK(VerifierKey::parse(read->text()));
     other = mangled(checkpoint, random);
     if (auto read = Checkpoint::parse(other)) CHECK(*Checkpoint::parse(read->text()) == *read);
+  }
+}
+
+// RFC 8032, 7.1, tests 1 and 2.
+TEST_CASE("Ed25519 gives the keys and signatures that its RFC prints", "[note]") {
+  struct Example {
+    const char* seed;
+    const char* key;
+    std::string message;
+    const char* signature;
+  };
+  const Example examples[] = {
+      {"9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+       "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",
+       "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf"
+       "9"
+       "b46bd25bf5f0595bbe24655141438e7a100b"},
+      {"4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
+       "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "\x72",
+       "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f"
+       "1"
+       "1d8c387b2eaeb4302aeeb00d291612bb0c00"}};
+  for (const Example& example : examples) {
+    ledger::ed25519::Seed seed;
+    for (std::size_t i = 0; i < seed.size(); ++i) {
+      seed[i] = static_cast<std::uint8_t>(
+          std::stoul(std::string(example.seed).substr(2 * i, 2), nullptr, 16));
+    }
+    ledger::ed25519::PublicKey key = ledger::ed25519::public_key_of(seed);
+    std::string_view key_bytes(reinterpret_cast<const char*>(key.data()), key.size());
+    CHECK(ledger::to_hex(key_bytes) == example.key);
+    auto signature = ledger::ed25519::sign(seed, example.message);
+    std::string_view bytes(reinterpret_cast<const char*>(signature.data()), signature.size());
+    CHECK(ledger::to_hex(bytes) == example.signature);
   }
 }
 

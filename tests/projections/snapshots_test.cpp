@@ -1,8 +1,10 @@
 #include "projections/snapshots.h"
 
 #include <catch2/catch.hpp>
+#include <random>
 
 #include "projections/checked_chunks.h"
+#include "projections/verify.h"
 #include "tests/support/folding.h"
 #include "tests/support/history_run.h"
 
@@ -246,6 +248,72 @@ TEST_CASE("only the newest snapshot and the one before it are kept", "[snapshots
   REQUIRE(restarted.erase_all());
   CHECK(keys_of(run.store()).empty());
   saved(run, restarted);
+  check_used(run);
+}
+
+/// Other bytes in place of a chunk, with every checksum made right.
+void forge_chunk(ledger::Store& store, const std::string& key, const std::string& bytes) {
+  std::string head_row = head_key(store);
+  std::string head = store.snapshot_row(head_row).value();
+  std::string was = projections::checksum(store.snapshot_row(key).value());
+  std::size_t at = head.find(was);
+  REQUIRE(at != std::string::npos);
+  head.replace(at, was.size(), projections::checksum(bytes));
+  std::string body = head.substr(0, head.size() - was.size());
+  REQUIRE(store.put_snapshot_row(key, bytes));
+  REQUIRE(store.put_snapshot_row(head_row, body + projections::checksum(body)));
+}
+
+std::string mangled(std::string bytes, std::mt19937_64& random) {
+  for (std::uint64_t count = 1 + random() % 2; count > 0; --count) {
+    char& byte = bytes[random() % bytes.size()];
+    switch (random() % 3) {
+      case 0:
+        byte = static_cast<char>(random());
+        break;
+      case 1:
+        byte = static_cast<char>(byte ^ 1 << random() % 8);
+        break;
+      default:
+        byte = static_cast<char>(0xff);
+    }
+  }
+  if (random() % 6 == 0) bytes.resize(random() % bytes.size() + 1);
+  return bytes;
+}
+
+TEST_CASE("a snapshot that was changed with its checksums is found, and does no harm",
+          "[snapshots][random]") {
+  std::uint64_t seed = seed_or(21);
+  INFO("TEST_SEED=" << seed);
+  HistoryRun run(seed);
+  run.steps(200);
+  Snapshots snapshots(run.store());
+  std::uint64_t version = saved(run, snapshots);
+  std::vector<std::string> chunks;
+  for (const std::string& key : keys_of(run.store())) {
+    if (key.front() != 'h' && !run.store().snapshot_row(key).value().empty()) chunks.push_back(key);
+  }
+  const std::string head = run.store().snapshot_row(head_key(run.store())).value();
+  std::mt19937_64 random(seed);
+  int unused = 0;
+  for (int i = 0; i < 1500; ++i) {
+    const std::string& key = chunks[random() % chunks.size()];
+    const std::string bytes = run.store().snapshot_row(key).value();
+    const std::string other = mangled(bytes, random);
+    INFO("chunk " << key.substr(key.front() == 'f' ? 9 : 1) << ", try " << i);
+    forge_chunk(run.store(), key, other);
+    Notes notes;
+    auto findings = projections::verify(run.store(), notes.report()).findings;
+    CHECK(findings.empty() == (other == bytes));
+    Snapshots of_start(run.store());
+    State state;
+    unused += !of_start.load(state, [](const std::string&) {});
+    REQUIRE(run.store().put_snapshot_row(key, bytes));
+    REQUIRE(run.store().put_snapshot_row(head_key(run.store()), head));
+  }
+  CHECK(unused > 100);
+  CHECK(version == run.state().version());
   check_used(run);
 }
 

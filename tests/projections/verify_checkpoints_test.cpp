@@ -100,6 +100,12 @@ VerifyRequest from(const std::string& note, std::vector<ledger::VerifierKey> by 
   return request;
 }
 
+VerifyRequest by(const SigningKey& key) {
+  VerifyRequest request;
+  request.keys = {key.verifier()};
+  return request;
+}
+
 VerifyRequest kept(const std::string& note, std::vector<ledger::VerifierKey> by = {}) {
   return {.invariants = false, .checkpoints = {{"the kept one", note}}, .keys = std::move(by)};
 }
@@ -268,6 +274,41 @@ TEST_CASE("what follows a checkpoint must follow on it", "[verify]") {
   put(*shorter, keys::kCheckpoint, signed_at(*shorter, key, 4));
   CHECK_THAT(found(*shorter, from(late)),
              Catch::StartsWith("the earlier one speaks of its first 5 entries, and the log has 4"));
+}
+
+TEST_CASE("a tree that forks under runs that overlap is found from a checkpoint on", "[verify]") {
+  LedgerFixture ledger;
+  ledger.run(kHistory);
+  SigningKey key = sign(ledger.store());
+  std::string note = signed_at(ledger.store(), key, 3);
+  // A reader of a whole tile meets the forged run first, one that asks for leaf 2 the true one.
+  ledger::TreeReader tree(ledger.store());
+  std::string leaves = tree.tile(0, 0, 2).value() + std::string(32, 'x');
+  put_tree(ledger.store(), keys::tree_run(0, 0), leaves);
+  CHECK_FALSE(found(ledger.store(), from(note)).empty());
+  VerifyRequest hashes = from(note);
+  hashes.only_hashes = true;
+  CHECK_FALSE(found(ledger.store(), hashes).empty());
+  CHECK_FALSE(found(ledger.store()).empty());
+}
+
+TEST_CASE("what others have signed, and what a key handed over with, is held to", "[verify]") {
+  LedgerFixture ledger;
+  ledger.run("submit a");
+  SigningKey old = sign(ledger.store());
+  SigningKey next = rotate(ledger, old);
+  std::string note = signed_at(ledger.store(), next, 2);
+  put(ledger.store(), keys::kCosigned, note);
+  put(ledger.store(), keys::handover(1), signed_at(ledger.store(), old, 2));
+  CHECK(found(ledger.store(), by(old)).empty());
+  Checkpoint another{old.name, 2, {}, {}};
+  put(ledger.store(), keys::kCosigned, signed_by(next, another.text()).to_text());
+  CHECK_THAT(found(ledger.store()), Catch::Contains("the last checkpoint that others have signed "
+                                                    "has the root hash"));
+  put(ledger.store(), keys::kCosigned, note);
+  put(ledger.store(), keys::handover(1), signed_by(old, another.text()).to_text());
+  CHECK_THAT(found(ledger.store()),
+             Catch::Contains("the note with which a key handed over at entry 1 has the root hash"));
 }
 
 TEST_CASE("a tree that goes on beyond the log is found from a checkpoint on, too", "[verify]") {

@@ -4,6 +4,7 @@
 
 #include "ledger/hash.h"
 #include "ledger/keys.h"
+#include "ledger/payload.h"
 #include "projections/checked_chunks.h"
 #include "tests/support/folding.h"
 #include "tests/support/history_run.h"
@@ -217,6 +218,54 @@ TEST_CASE("a snapshot of another format is a note and no finding", "[verify]") {
     REQUIRE(result.findings.size() == 1);
     CHECK_THAT(result.findings[0], Catch::Contains("its head is damaged"));
   }
+}
+
+TEST_CASE("a leaf that is missing is one finding, and the rest is read no slower", "[verify]") {
+  auto run = long_history(600);
+  auto cut = copy_without(run->store(), [](std::uint64_t) { return false; });
+  auto row = run->store().tree_row(keys::tree_run(0, 20));
+  REQUIRE(row);
+  put_tree(*cut, keys::tree_run(0, 20), row->substr(0, 7));
+  Notes notes;
+  auto found = verified(*cut, notes).findings;
+  REQUIRE_FALSE(found.empty());
+  CHECK_THAT(found[0], Catch::StartsWith("entry 20: the hash tree has no leaf for it"));
+}
+
+TEST_CASE("a payload that says that it was redacted is a finding unless that is allowed",
+          "[verify]") {
+  LedgerFixture ledger;
+  ledger.run("submit a");
+  ledger::PayloadRow row;
+  row.body = "another";
+  row.redacted = true;
+  ledger::StoreBatch batch(ledger.store());
+  batch.put_payload(ledger.id("a"), ledger::write_payload_row(row));
+  REQUIRE(ledger.store().write(batch));
+  auto found = findings(ledger.store());
+  REQUIRE(found.size() == 1);
+  CHECK_THAT(found[0],
+             Catch::StartsWith("1 payloads, the first of entry 0, are marked as redacted"));
+  projections::VerifyRequest allowed;
+  allowed.allow_redacted = true;
+  Notes notes;
+  auto result = projections::verify(ledger.store(), notes.report(), allowed);
+  CHECK(result.findings.empty());
+  CHECK(result.redacted == 1);
+}
+
+TEST_CASE("an entry that names one payload again and again costs no memory for it", "[verify]") {
+  LedgerFixture ledger;
+  ledger.run("submit a");
+  ledger::PayloadRow row;
+  row.body = std::string(4 << 20, 'x');
+  ledger::StoreBatch batch(ledger.store());
+  batch.put_payload(ledger.id("a"), ledger::write_payload_row(row));
+  REQUIRE(ledger.store().write(batch));
+  forge(ledger.store(), 0, [](Entry& entry) {
+    for (int i = 0; i < 3000; ++i) entry.events.push_back(entry.events[0]);  // 12 GB of bodies
+  });
+  CHECK_FALSE(findings(ledger.store()).empty());
 }
 
 }  // namespace jobledger::tests

@@ -63,7 +63,7 @@ TEST_CASE("a saved index has what was there when it was begun to be saved") {
   MapChunks chunks;
   save(chunks, at_once);
   projections::WordIndex loaded;
-  REQUIRE(loaded.load(chunks));
+  REQUIRE(loaded.load(chunks, ~std::uint64_t{0}));
   CHECK(found(loaded, "later") == "");
   CHECK(found(loaded, "number4711") == "4711 ");
   CHECK(found(loaded, last) == "8999 ");
