@@ -1,11 +1,11 @@
 #include "daemon/cli/history_watch.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "daemon/cli/files.h"
 #include "daemon/json/document.h"
 #include "ledger/durable_file.h"
-#include "ledger/signed_note.h"
 #include "ledger/tree_proofs.h"
 
 namespace jobledger::daemon::cli {
@@ -45,7 +45,8 @@ std::string entries_text(std::uint64_t entries) {
 }  // namespace
 
 Status HistoryWatch::begin() {
-  if (file_.empty() || !std::filesystem::exists(file_)) return ledger::ok();
+  std::error_code unknown;  // then reading it says why
+  if (file_.empty() || (!std::filesystem::exists(file_, unknown) && !unknown)) return ledger::ok();
   auto text = read_file(file_);
   auto kept = text ? checkpoint_in(*text) : text.error();
   if (!kept) return Failure{file_ + " holds no checkpoint: " + kept.error().message};
@@ -74,16 +75,31 @@ std::optional<std::string> HistoryWatch::compare(const Checkpoint& now) const {
          entries_text(before_->size) + " are not those that it had signed";
 }
 
+bool HistoryWatch::is_trusted(const ledger::SignedNote& note) const {
+  return keys_.empty() || std::any_of(keys_.begin(), keys_.end(), [&](const auto& key) {
+           return verify(note, key) == ledger::Verdict::right;
+         });
+}
+
 Result<std::string> HistoryWatch::look() {
+  ++untold_;
   auto answer = call(remote_, "GET", "/ledger/v1/checkpoint", "");
   if (!answer || answer->status != 200) return std::string();
-  auto now = checkpoint_in(answer->body);
+  auto note = ledger::SignedNote::parse(answer->body);
+  auto now = note ? Checkpoint::parse(note->text) : note.error();
   if (!now) return "what the ledger signs is no checkpoint: " + now.error().message;
+  if (!is_trusted(*note)) {
+    return "the checkpoint of the first " + entries_text(now->size) +
+           " is signed by no key that is trusted here. If the ledger's key was changed, the "
+           "receipt "
+           "of that change, by the old key, names the new one";
+  }
   if (before_) {
     std::optional<std::string> wrong = compare(*now);
     if (!wrong) return std::string();
     if (!wrong->empty()) return *wrong;
   }
+  untold_ = 0;
   before_ = std::move(*now);
   if (file_.empty()) return std::string();
   Status kept = ledger::replace_durably(file_, answer->body);

@@ -2,9 +2,11 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "daemon/cli/http_client.h"
 #include "ledger/checkpoint.h"
+#include "ledger/signed_note.h"
 
 namespace jobledger::daemon::cli {
 
@@ -12,8 +14,10 @@ namespace jobledger::daemon::cli {
 /// comes back: a ledger only ever goes on.
 class HistoryWatch {
  public:
-  /// `file` keeps the last checkpoint from run to run; empty: only while it lives.
-  HistoryWatch(const Remote& remote, std::string file) : remote_(remote), file_(std::move(file)) {}
+  /// `file` keeps the last checkpoint from run to run; empty: only while it lives. With keys, only
+  /// what one of them has signed is believed.
+  HistoryWatch(const Remote& remote, std::string file, std::vector<ledger::VerifierKey> keys)
+      : remote_(remote), file_(std::move(file)), keys_(std::move(keys)) {}
 
   /// Takes the checkpoint that is kept in the file, if it is there. A Failure if it is none.
   ledger::Status begin();
@@ -21,14 +25,19 @@ class HistoryWatch {
   /// that cannot be told now: then what was before stays, and the next look tells. A Failure if the
   /// file cannot be written.
   ledger::Result<std::string> look();
+  /// How many looks in a row could not tell.
+  int untold() const { return untold_; }
 
  private:
+  bool is_trusted(const ledger::SignedNote& note) const;
   /// nullopt if it cannot be told now.
   std::optional<std::string> compare(const ledger::Checkpoint& now) const;
 
   const Remote& remote_;
   const std::string file_;
+  const std::vector<ledger::VerifierKey> keys_;
   std::optional<ledger::Checkpoint> before_;
+  int untold_ = 0;
 };
 
 }  // namespace jobledger::daemon::cli

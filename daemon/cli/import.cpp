@@ -36,7 +36,8 @@ void print_text(const archive::Imported& imported, ledger::Ulid id, std::ostream
   out << "imported " << imported.header.entries << " entries of ledger "
       << imported.header.ledger_id.text() << "; the new ledger is " << id.text() << '\n';
   if (imported.redacted > 0) {
-    out << imported.redacted << " payloads came without their secrets\n";
+    out << imported.redacted
+        << " payloads came without their secrets: verify this ledger with --allow-redacted\n";
   }
   out << "root hash " << imported.header.root << '\n';
 }

@@ -38,6 +38,13 @@ std::string others_of(const ledger::ProvenEntry& proven) {
   return names;
 }
 
+/// The verifier key that the entry puts into use; null if it is about no keys.
+const std::string* next_key_of(const ledger::Entry& entry) {
+  if (entry.events.empty()) return nullptr;
+  const auto* keys = entry.events.front().as_if<ledger::KeyDetail>();
+  return keys ? &keys->after : nullptr;
+}
+
 void print_text(const ledger::ProvenEntry& proven, std::ostream& out) {
   const ledger::Checkpoint& checkpoint = proven.checkpoint;
   auto line = entry_line(entry_json(proven));
@@ -55,6 +62,10 @@ void print_text(const ledger::ProvenEntry& proven, std::ostream& out) {
          "hash\n"
          "with a checkpoint that somebody else has kept, or ask for one that witnesses have "
          "signed.\n";
+  if (const std::string* next = next_key_of(proven.entry)) {
+    out << "It puts another key in the place of this one, which proves what comes after it:\n"
+        << *next << '\n';
+  }
   if (std::string others = others_of(proven); !others.empty()) {
     out << "Signatures of others are on it, too, and were not checked: " << others << '\n';
   }

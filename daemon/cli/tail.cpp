@@ -14,6 +14,7 @@
 #include "daemon/cli/history_watch.h"
 #include "daemon/cli/query_text.h"
 #include "daemon/cli/remote.h"
+#include "daemon/cli/verifier_keys.h"
 
 namespace jobledger::daemon::cli {
 namespace {
@@ -23,6 +24,7 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds kFirstPause{1000};
 constexpr milliseconds kLongestPause{30'000};
+constexpr int kUntoldLooks = 3;             ///< in a row are worth a word
 constexpr milliseconds kLookPause{10'000};  ///< between two looks at what the ledger signs
 
 struct Options {
@@ -33,6 +35,8 @@ struct Options {
   std::string batch;
   std::string actor;
   std::string checkpoint;
+  std::vector<std::string> key_texts;
+  std::vector<ledger::VerifierKey> keys;
   bool json = false;
 };
 
@@ -51,7 +55,9 @@ void catch_interrupts() {
 class Tail {
  public:
   Tail(const Options& options, Console console)
-      : options_(options), console_(console), watch_(options.remote, options.checkpoint) {}
+      : options_(options),
+        console_(console),
+        watch_(options.remote, options.checkpoint, options.keys) {}
 
   int run() {
     if (ledger::Status begun = watch_.begin(); !begun) return could_not(begun.error(), console_);
@@ -88,6 +94,10 @@ class Tail {
     } else if (!wrong->empty()) {
       console_.err << *wrong << std::endl;
       ended_ = kNo;
+    } else if (watch_.untold() == kUntoldLooks) {
+      console_.err << "the ledger has not proven for a while that it goes on from what it had "
+                      "signed before"
+                   << std::endl;
     }
   }
 
@@ -164,10 +174,15 @@ void add_tail(CLI::App& app, Run& run, Console console) {
       "--checkpoint", options->checkpoint,
       "A file that keeps the last signed checkpoint: what the ledger says must go on "
       "from it, this time and the next");
+  command->add_option("--key", options->key_texts,
+                      "The verifier key that must have signed it; may be given more than once");
   command->add_flag("--json", options->json, "The entries themselves, one a line");
   command->callback([&run, options, console] {
     run = [options, console] {
       if (!require_remote(options->remote, console.err)) return kWrongUsage;
+      auto keys = verifier_keys(options->key_texts, console);
+      if (!keys) return kWrongUsage;
+      options->keys = std::move(*keys);
       return Tail(*options, console).run();
     };
   });

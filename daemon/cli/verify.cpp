@@ -10,6 +10,7 @@
 #include "daemon/cli/commands.h"
 #include "daemon/cli/directory.h"
 #include "daemon/cli/files.h"
+#include "daemon/cli/verifier_keys.h"
 #include "daemon/json/writer.h"
 #include "daemon/startup.h"
 
@@ -27,14 +28,9 @@ struct Options {
 
 /// The kept checkpoints and the keys; the exit code if one cannot be had.
 std::optional<int> read_request(Options& options, Console console) {
-  for (const std::string& text : options.keys) {
-    auto key = ledger::VerifierKey::parse(text);
-    if (!key) {
-      console.err << "--key: " << key.error().message << '\n';
-      return kWrongUsage;
-    }
-    options.request.keys.push_back(std::move(*key));
-  }
+  auto keys = verifier_keys(options.keys, console);
+  if (!keys) return kWrongUsage;
+  options.request.keys = std::move(*keys);
   // Read before the log is: beside a daemon that goes on it may be of what is not there yet.
   std::string anchor = anchor_of(options.data_dir);
   std::error_code unknown;  // then reading it says why

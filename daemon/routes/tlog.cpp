@@ -9,6 +9,7 @@
 #include "ledger/checkpoint.h"
 #include "ledger/hash.h"
 #include "ledger/hash_tree.h"
+#include "ledger/keys.h"
 #include "ledger/tlog_proof.h"
 #include "ledger/tree_proofs.h"
 
@@ -191,7 +192,9 @@ http::Reply get_receipt(Core& core, const Call& call) {
   ledger::TlogProof proof;
   proof.extra = read_whole(core.store.entry(*index));
   proof.index = *index;
-  proof.checkpoint = read_whole(core.checkpoints.newest(*index + 1));
+  // A change of keys is proven by the key that it ends: who trusts that one learns the next so.
+  auto handover = core.store.meta_row(ledger::keys::handover(*index));
+  proof.checkpoint = handover ? *handover : read_whole(core.checkpoints.newest(*index + 1));
   auto of_note = read_whole(ledger::SignedNote::parse(proof.checkpoint));
   std::uint64_t size = read_whole(ledger::Checkpoint::parse(of_note.text)).size;
   proof.hashes = read_whole(inclusion_proof(TreeReader(core.store), *index, size));

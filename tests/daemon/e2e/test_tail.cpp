@@ -119,6 +119,32 @@ TEST_CASE("tail tells a ledger that was rolled back, or has another history than
   CHECK(run_program({"tail", "--checkpoint", kept}, at(another)).code == 3);
 }
 
+TEST_CASE("tail with a key believes what it has signed, and keeps nothing else") {
+  DaemonRun daemon;
+  Team team = daemon.new_team();
+  team.create();
+  std::string key = team.get("/ledger/v1/keys").body["inUse"].text();
+  tests::TempDir dir;
+  std::string kept = dir.path() + "/kept";
+  {
+    TailRun tail(team, {"--from", "0", "--checkpoint", kept, "--key", key});
+    tail.process.read_line();
+    REQUIRE(http::eventually([&] { return std::filesystem::exists(kept); }));
+    tail.process.signal(SIGINT);
+    CHECK(tail.process.wait() == 0);
+  }
+  std::string note = read_file(kept);
+  REQUIRE(daemon.admin().post("/ledger/v1/keys/rotate", "").status == 200);
+  std::string size = "\n" + std::to_string(team.version()) + "\n";
+  REQUIRE(http::eventually(
+      [&] { return team.get("/ledger/v1/checkpoint").text.find(size) != std::string::npos; }));
+  Finished other = run_program({"tail", "--checkpoint", kept, "--key", key}, at(team));
+  CHECK(other.code == 1);
+  CHECK_THAT(other.err, Catch::Contains("signed by no key that is trusted here"));
+  CHECK(read_file(kept) == note);
+  CHECK(run_program({"tail", "--checkpoint", kept, "--key", "nonsense"}, at(team)).code == 2);
+}
+
 TEST_CASE("tail says what is wrong, and which exit code it is") {
   CHECK(run_program({"tail"}).code == 2);
   CHECK(run_program({"tail"}, {{"JOBLEDGER_URL", "http://127.0.0.1:1"}}).code == 2);

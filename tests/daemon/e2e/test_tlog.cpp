@@ -294,6 +294,30 @@ TEST_CASE("keys can be rotated, and what old ones have signed is verified on") {
   CHECK(run_on(words).code == 1);
 }
 
+TEST_CASE("who trusts a key learns the next one from the receipt of the change") {
+  DaemonRun daemon;
+  Team team = daemon.new_team();
+  VerifierKey old = key_of(team);
+  Team admin = daemon.admin();
+  Answer rotated = admin.post("/ledger/v1/keys/rotate", "");
+  REQUIRE(rotated.status == 200);
+  std::string now = rotated.body["inUse"].text();
+  tests::TempDir dir;
+  std::string file = dir.path() + "/receipt";
+  std::string path = "/ledger/v1/entries/" + std::to_string(rotated.version() - 1) + "/receipt";
+  write_file(file, admin.get(path).text);
+  Finished proven = run_on({"receipt", "verify", file, "--key", old.text()});
+  CHECK(proven.code == 0);
+  CHECK_THAT(proven.out, Catch::Contains("another key in the place of this one") &&
+                             Catch::Contains(now + "\n"));
+  CHECK(run_on({"receipt", "verify", file, "--key", now}).code == 1);
+  team.create();
+  path = "/ledger/v1/entries/" + std::to_string(team.version() - 1) + "/receipt";
+  write_file(file, team.get(path).text);
+  CHECK(run_on({"receipt", "verify", file, "--key", now}).code == 0);
+  CHECK(run_on({"receipt", "verify", file, "--key", old.text()}).code == 1);
+}
+
 TEST_CASE("a copy of the history is another ledger, and signs as another") {
   DaemonRun daemon;
   Team team = daemon.new_team();
