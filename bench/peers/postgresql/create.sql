@@ -1,0 +1,1 @@
+select create_tree('{"template":{"id":"01JTA1D8P2Q4VHWR4V3GZ1S8MX","composition":"main"},"tags":["bench"]}', '{"layerName":"c1","template":{"id":"01JTA1D8P2Q4VHWR4V3GZ1S8MX","composition":"main"}}', 10);
