@@ -12,11 +12,17 @@ const peers = { bullmq, jobledger, nexrender, pgboss, postgresql, restate };
 const [peer, clients, seconds, directory] = process.argv.slice(2);
 const servers = new Servers(directory);
 
-async function end(code) {
+let interrupted = false;
+async function fail() {
   await servers.stop();
-  process.exit(code);
+  process.exit(3);
 }
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => end(3));
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    interrupted = true;
+    fail();
+  });
+}
 
 try {
   const plan = { clients: Number(clients), seconds: Number(seconds), directory, servers };
@@ -28,7 +34,9 @@ try {
   }
   process.exit(0); // a client library may keep a timer
 } catch (error) {
-  console.error(`${peer} at ${clients} clients failed:`, error);
-  console.error(servers.lastWords());
-  await end(3);
+  if (!interrupted) {
+    console.error(`${peer} at ${clients} clients failed:`, error);
+    console.error(servers.lastWords());
+  }
+  await fail();
 }

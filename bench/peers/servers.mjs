@@ -10,7 +10,7 @@ const READY_WITHIN_MS = 60_000;
 export class Servers {
   #directory;
   #running = [];
-  #stopping = false;
+  #stopped;
   #fail;
 
   constructor(directory) {
@@ -26,7 +26,7 @@ export class Servers {
     const ended = new Promise((resolve) => {
       child.once('error', (error) => { this.#fail(error); resolve(); });
       child.once('exit', (code, signal) => {
-        if (!this.#stopping) this.#fail(new Error(`${name} ended by itself: ${signal ?? code}`));
+        if (!this.#stopped) this.#fail(new Error(`${name} ended by itself: ${signal ?? code}`));
         resolve();
       });
     });
@@ -34,8 +34,13 @@ export class Servers {
     return child;
   }
 
-  async stop() {
-    this.#stopping = true;
+  /// Whoever asks again waits for the same end.
+  stop() {
+    this.#stopped ??= this.#stopEach();
+    return this.#stopped;
+  }
+
+  async #stopEach() {
     for (const { child, stop, ended } of this.#running.splice(0).reverse()) {
       child.kill(stop);
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
