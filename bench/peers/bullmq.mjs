@@ -14,7 +14,7 @@ const flow = {
   name: 'parent',
   queueName: QUEUE,
   data: parentBody,
-  children: childNumbers.map((number) => ({ name: 'child', queueName: QUEUE, data: childBody(number) })),
+  children: childNumbers.map(childBody).map((data) => ({ name: 'child', queueName: QUEUE, data })),
 };
 
 async function startRedis({ directory, servers }) {
@@ -54,6 +54,7 @@ export async function measure(plan) {
     },
   };
   const measured = await measureTrees(plan, peer);
-  const [, redisVersion] = /v=([0-9.]+)/.exec(execFileSync('redis-server', ['--version'], { encoding: 'utf8' }));
+  const printed = execFileSync('redis-server', ['--version'], { encoding: 'utf8' });
+  const [, redisVersion] = /v=([0-9.]+)/.exec(printed);
   return { name: `BullMQ ${version} (Redis ${redisVersion})`, ...measured };
 }

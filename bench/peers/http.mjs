@@ -37,7 +37,6 @@ export class HttpClient {
   #socket;
   #bytes;
   #waiting;
-
   #headers;
 
   static async open(port, headers = {}) {
@@ -82,7 +81,10 @@ export class HttpClient {
     if (!answer) return;
     const isMore = this.#bytes.length > answer.end;
     this.#bytes = undefined;
-    if (isMore || !this.#waiting) return this.#socket.destroy(new Error('more was answered than was asked'));
+    if (isMore || !this.#waiting) {
+      this.#socket.destroy(new Error('more was answered than was asked'));
+      return;
+    }
     const { resolve } = this.#waiting;
     this.#waiting = undefined;
     resolve(answer);

@@ -29,7 +29,8 @@ async function startServer({ directory, servers }) {
   ], { env });
   let port;
   await servers.ready('jobledger', () => {
-    port = /^listening on http:\/\/127\.0\.0\.1:(\d+)$/m.exec(readFileSync(`${directory}/jobledger.log`, 'utf8'))?.[1];
+    const printed = readFileSync(`${directory}/jobledger.log`, 'utf8');
+    port = /^listening on http:\/\/127\.0\.0\.1:(\d+)$/m.exec(printed)?.[1];
     return port;
   });
   return { port: Number(port), token };

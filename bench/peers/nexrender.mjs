@@ -8,7 +8,8 @@ import { TREE, measureTrees } from './trees.mjs';
 
 const PATH = '/api/v1/jobs';
 const CANCELLED = JSON.stringify({ state: 'cancelled' });
-const body = JSON.stringify({ template: { src: 'file:///project.aep', composition: 'main' }, tags: 'bench' });
+const template = { src: 'file:///project.aep', composition: 'main' };
+const body = JSON.stringify({ template, tags: 'bench' });
 const { version } = createRequire(import.meta.url)('@nexrender/server/package.json');
 
 export async function measure(plan) {

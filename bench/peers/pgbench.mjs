@@ -35,9 +35,12 @@ export async function pgbench({ connection, clients, directory, script, bound, v
   const child = spawn('pgbench', [
     '--no-vacuum', '--protocol', 'prepared', '--file', script, '--log', '--log-prefix', `${logs}/log`,
     '--client', clients, '--jobs', Math.min(clients, THREADS),
-    ...(bound.seconds ? ['--time', Math.ceil(bound.seconds + WARM_UP_SECONDS)] : ['--transactions', bound.transactions]),
+    ...(bound.seconds
+      ? ['--time', Math.ceil(bound.seconds + WARM_UP_SECONDS)]
+      : ['--transactions', bound.transactions]),
     ...Object.entries(variables).flatMap(([name, value]) => ['--define', `${name}=${value}`]),
-    '--host', connection.host, '--port', connection.port, '--username', connection.user, connection.database,
+    '--host', connection.host, '--port', connection.port, '--username', connection.user,
+    connection.database,
   ].map(String), { stdio: ['ignore', 'ignore', 'pipe'] });
   let complaint = '';
   child.stderr.on('data', (text) => { complaint += text; });

@@ -31,13 +31,15 @@ export async function startPostgres({ clients, directory, servers }) {
     chownSync(data, options.uid, options.gid);
   }
   execFileSync(`${programs}/initdb`, [
-    '--pgdata', data, '--username', 'postgres', '--auth', 'trust', '--encoding', 'UTF8', '--no-locale', '--no-sync',
+    '--pgdata', data, '--username', 'postgres', '--auth', 'trust',
+    '--encoding', 'UTF8', '--no-locale', '--no-sync',
   ], { ...options, stdio: ['ignore', 'ignore', 'inherit'] });
 
   const port = await freePort();
-  const words = Object.entries(settings(port, clients)).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const words = Object.entries(settings(port, clients)).map(([name, value]) => `--${name}=${value}`);
   // Its data is thrown away, so nothing need be written at the end.
-  servers.start('postgresql', `${programs}/postgres`, ['-D', data, ...words], { ...options, stop: 'SIGQUIT' });
+  const stop = 'SIGQUIT';
+  servers.start('postgresql', `${programs}/postgres`, ['-D', data, ...words], { ...options, stop });
   const connection = { host: '127.0.0.1', port, user: 'postgres', database: 'postgres' };
   await servers.ready('postgresql', () => withClient(connection, () => true));
   return connection;

@@ -16,8 +16,8 @@ async function runEach(client, name) {
 
 async function check(client, asked) {
   const { rows: [found] } = await client.query(textOf('check').replace(':asked', String(asked)));
-  const isRight = Number(found.trees) === asked && Number(found.whole) === asked && Number(found.unasked) === 0;
-  if (!isRight) throw new Error(`of ${asked} cancelled trees: ${JSON.stringify(found)}`);
+  const { trees, whole, unasked } = found;
+  if (Number(trees) !== asked || Number(whole) !== asked || Number(unasked) !== 0) throw new Error(`of ${asked} cancelled trees: ${JSON.stringify(found)}`);
 }
 
 export async function measure(plan) {

@@ -10,17 +10,21 @@ import { TREE, childBody, childNumbers, measureTrees, parentBody } from './trees
 
 const DONE_WITHIN_MS = 180_000;
 const LOOK_EACH_MS = 20;
-const LEFT = JSON.stringify({ query: "select count(*) as n from sys_invocation where status != 'completed'" });
+const LEFT = JSON.stringify({
+  query: "select count(*) as n from sys_invocation where status != 'completed'",
+});
 
 const require = createRequire(import.meta.url);
 const { version } = require('@restatedev/restate-server/package.json');
 const body = JSON.stringify({ ...parentBody, children: childNumbers.map(childBody) });
 
 /// Its package starts the program by way of another Node, which would be a process more.
-const program = () => require.resolve(`@restatedev/restate-server-${platform()}-${arch()}/bin/restate-server`);
+const program = () =>
+  require.resolve(`@restatedev/restate-server-${platform()}-${arch()}/bin/restate-server`);
 
 async function startServers({ directory, servers }) {
-  const [service, ingress, admin, node] = [await freePort(), await freePort(), await freePort(), await freePort()];
+  const ports = await Promise.all(Array.from({ length: 4 }, freePort));
+  const [service, ingress, admin, node] = ports;
   servers.start('restate_service', process.execPath,
     [fileURLToPath(new URL('restate_service.mjs', import.meta.url)), String(service)]);
   servers.start('restate', program(), ['--no-logo', '--listen-mode', 'tcp'], {
@@ -39,7 +43,8 @@ async function startServers({ directory, servers }) {
   });
   await servers.ready('restate', async () => {
     const client = await HttpClient.open(admin);
-    const { status } = await client.request('POST', '/deployments', JSON.stringify({ uri: `http://127.0.0.1:${service}` }));
+    const deployment = JSON.stringify({ uri: `http://127.0.0.1:${service}` });
+    const { status } = await client.request('POST', '/deployments', deployment);
     client.close();
     return status === 201;
   });

@@ -35,12 +35,17 @@ const peers = [...new Set(lines.map(({ peer }) => peer))];
 const clientCounts = [...new Set(lines.map(({ clients }) => clients))];
 const reference = peers.find((peer) => REFERENCE.test(peer));
 
-console.log('| peer | clients | creates a second | cancels a second | p50 ms | p99 ms | times PostgreSQL (cancels) |');
-console.log('|---|---:|---:|---:|---:|---:|---:|');
+const columns = [
+  'peer', 'clients', 'creates a second', 'cancels a second', 'p50 ms', 'p99 ms',
+  'times PostgreSQL (cancels)',
+];
+console.log(`| ${columns.join(' | ')} |`);
+console.log(`|---|${'---:|'.repeat(columns.length - 1)}`);
 for (const clients of clientCounts) {
   for (const peer of peers) {
     const creates = linesOf(peer, CREATE, clients);
     const cancels = linesOf(peer, CANCEL, clients);
+    if (cancels.length === 0) continue; // the lines of a run that was interrupted
     const cells = [
       peer, clients, shown(medianOf(creates, 'perSecond')), shown(medianOf(cancels, 'perSecond')),
       shown(medianOf(cancels, 'p50Ms')), shown(medianOf(cancels, 'p99Ms')),
