@@ -16,11 +16,12 @@ struct Part {
   void (*run)(const Plan&, Report&);
   bool each_round;
 };
-// The last three measure a state, and repeat what is noisy in it by themselves.
-constexpr Part kParts[] = {{"limits", run_limits, true},   {"tree", run_tree, true},
-                           {"http", run_http, true},       {"bulk", run_bulk, true},
-                           {"cascade", run_cascade, true}, {"size", run_size, false},
-                           {"as-of", run_as_of, false},    {"verify", run_verify, false}};
+// Those that measure a state, and repeat what is noisy in it by themselves.
+// The last is the load that the peers get, too (bench/peers), and not part of all.
+constexpr Part kParts[] = {
+    {"limits", run_limits, true}, {"tree", run_tree, true},       {"http", run_http, true},
+    {"bulk", run_bulk, true},     {"cascade", run_cascade, true}, {"size", run_size, false},
+    {"as-of", run_as_of, false},  {"verify", run_verify, false},  {"peers", run_peers, true}};
 
 bool is_part(const std::string& name) {
   return std::any_of(std::begin(kParts), std::end(kParts),
@@ -31,8 +32,8 @@ void run(const Plan& plan, int rounds, const std::vector<std::string>& wanted, R
   for (int round = 1; round <= rounds; ++round) {
     report.begin_round(round);
     for (const Part& part : kParts) {
-      bool is_wanted =
-          wanted.empty() || std::find(wanted.begin(), wanted.end(), part.name) != wanted.end();
+      bool is_wanted = (wanted.empty() && part.run != run_peers) ||
+                       std::find(wanted.begin(), wanted.end(), part.name) != wanted.end();
       if (!is_wanted || (round > 1 && !part.each_round)) continue;
       std::cerr << "round " << round << " of " << rounds << ": " << part.name << std::endl;
       part.run(plan, report);
@@ -57,21 +58,23 @@ int main(int count, char** words) {
       ->check(CLI::Range(1, 99));
   app.add_option("--seconds", plan.seconds, "the time of one load")->check(CLI::Range(0.1, 600.0));
   app.add_option("--connections", plan.connections,
-                 "of the part on HTTP, such as 16,64, beside one (16,64,256)")
+                 "of the parts on HTTP, where one is measured, too, and peers (16,64,256)")
       ->allow_extra_args(false)
       ->delimiter(',')
-      ->check(CLI::Range(2, 10'000));
+      ->check(CLI::Range(1, 10'000));
   app.add_option("--jobs", plan.jobs, "jobs of the parts on size and as-of, entries of verify")
       ->check(CLI::Range(1000, 100'000'000));
   app.add_option("--seed", plan.seed, "of the order in which jobs are cancelled");
   app.add_flag("--quick", plan.quick, "less of everything: to see that it works");
   app.add_flag("--json", json, "JSON lines on stdout, one a row and round, and tables on stderr");
-  app.add_option("parts", wanted, "limits, tree, http, bulk, cascade, size, as-of, verify (all)")
+  app.add_option(
+         "parts", wanted,
+         "limits, tree, http, bulk, cascade, size, as-of, verify, and peers (all but peers)")
       ->check([](const std::string& name) {
-        return is_part(name)
-                   ? ""
-                   : "no part " + name +
-                         "; there are limits, tree, http, bulk, cascade, size, as-of and verify";
+        return is_part(name) ? ""
+                             : "no part " + name +
+                                   "; there are limits, tree, http, bulk, cascade, size, as-of, "
+                                   "verify and peers";
       });
   try {
     app.parse(count, words);

@@ -96,7 +96,30 @@ void run_http(const Plan& plan, Report& report) {
   run_load(daemon.port(), 16, warm_up, {.seconds = plan.seconds / 4});
   HttpRound round(plan, report, daemon, caller);
   round.measure(1);
-  for (std::size_t connections : plan.connections) round.measure(connections);
+  for (std::size_t connections : plan.connections) {
+    if (connections > 1) round.measure(connections);
+  }
+  daemon.stop();
+}
+
+void run_peers(const Plan& plan, Report& report) {
+  DataDir data(plan.directory);
+  Caller caller;
+  DaemonProcess daemon(plan.program, data.path(), caller);
+  std::mt19937_64 random(plan.seed);
+  for (std::size_t connections : plan.connections) {
+    for (double seconds : {plan.seconds / 4, plan.seconds}) {  // the first is not counted
+      bool counts = seconds == plan.seconds;
+      Creates creates(caller, "/api/v2/jobs", tree_of(kTree), kTree);
+      Measured created = run_load(daemon.port(), connections, creates, {.seconds = seconds});
+      std::shuffle(creates.ids().begin(), creates.ids().end(), random);
+      Cancels cancels(caller, std::move(creates.ids()), kTree);
+      Measured cancelled = run_load(daemon.port(), connections, cancels, {.seconds = seconds});
+      if (!counts) continue;
+      report.add("peers", row_of("create a tree of 11", connections, created));
+      report.add("peers", row_of("cancel a tree of 11", connections, cancelled));
+    }
+  }
   daemon.stop();
 }
 

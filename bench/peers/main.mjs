@@ -1,6 +1,7 @@
 // Called by `run`: measures one peer and prints what was measured.
 import * as bullmq from './bullmq.mjs';
 import * as jobledger from './jobledger.mjs';
+import * as jobledgerNative from './jobledger_native.mjs';
 import * as nexrender from './nexrender.mjs';
 import * as pgboss from './pgboss.mjs';
 import * as postgresql from './postgresql.mjs';
@@ -8,7 +9,9 @@ import * as restate from './restate.mjs';
 import { Servers } from './servers.mjs';
 import { summary } from './trees.mjs';
 
-const peers = { bullmq, jobledger, nexrender, pgboss, postgresql, restate };
+const peers = {
+  bullmq, jobledger, 'jobledger-native': jobledgerNative, nexrender, pgboss, postgresql, restate,
+};
 const [peer, clients, seconds, directory] = process.argv.slice(2);
 const servers = new Servers(directory);
 
@@ -30,7 +33,8 @@ try {
   const { name, created, cancelled } = await Promise.race([peers[peer].measure(plan), servers.failed]);
   await servers.stop();
   for (const [work, measured] of [['create a tree of 11', created], ['cancel a tree of 11', cancelled]]) {
-    console.log(JSON.stringify({ peer: name, work, clients: plan.clients, ...summary(measured) }));
+    const figures = measured.millis ? summary(measured) : measured;
+    console.log(JSON.stringify({ peer: name, work, clients: plan.clients, ...figures }));
   }
   process.exit(0); // a client library may keep a timer
 } catch (error) {
