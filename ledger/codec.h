@@ -19,6 +19,9 @@ std::string encode(const Entry& entry);
 /// Reads them back. A Failure says what is wrong with bytes that are no entry. That they are the
 /// bytes that were written is for their hash to say: most flips of a bit decode without complaint.
 Result<Entry> decode(std::string_view bytes);
+/// The same into an entry that is there, whatever it held: its strings are used again, which is
+/// worth it to who decodes a log. After a Failure it holds anything.
+Status decode(std::string_view bytes, Entry& into);
 
 // Parts of an entry, at a cost that does not grow with the rest of it (a cascade has thousands of
 // events). What is not read is not checked either. Failures as of `decode`.

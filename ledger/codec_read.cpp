@@ -12,57 +12,61 @@ namespace {
 
 using codec::to_string;
 
-Envelope read_envelope(schema::Entry::Reader in) {
-  Envelope envelope;
+// Into what is there: whoever decodes one entry after the other need not make its strings anew.
+
+void read_text(capnp::Text::Reader in, std::string& into) {
+  into.assign(in.begin(), in.size());
+}
+
+void read_envelope(schema::Entry::Reader in, Envelope& into) {
   auto actor = in.getActor();
-  envelope.actor.kind = codec::checked<ActorKind>(actor.getKind(), 3, "actor kind");
-  envelope.actor.scopes = Scopes(actor.getScopes());
-  envelope.actor.token = {actor.getTokenHigh(), actor.getTokenLow()};
-  envelope.actor.team = to_string(actor.getTeam());
-  envelope.actor.name = to_string(actor.getName());
-  envelope.actor.on_behalf_of = to_string(actor.getOnBehalfOf());
-  envelope.actor.address = to_string(actor.getAddress());
-  envelope.actor.client = to_string(actor.getClient());
-  envelope.actor.confirm_above = actor.getConfirmAbove();
-  envelope.request_id = to_string(in.getRequestId());
-  envelope.traceparent = to_string(in.getTraceparent());
-  envelope.reason = to_string(in.getReason());
+  into.actor.kind = codec::checked<ActorKind>(actor.getKind(), 3, "actor kind");
+  into.actor.scopes = Scopes(actor.getScopes());
+  into.actor.token = {actor.getTokenHigh(), actor.getTokenLow()};
+  read_text(actor.getTeam(), into.actor.team);
+  read_text(actor.getName(), into.actor.name);
+  read_text(actor.getOnBehalfOf(), into.actor.on_behalf_of);
+  read_text(actor.getAddress(), into.actor.address);
+  read_text(actor.getClient(), into.actor.client);
+  into.actor.confirm_above = actor.getConfirmAbove();
+  read_text(in.getRequestId(), into.request_id);
+  read_text(in.getTraceparent(), into.traceparent);
+  read_text(in.getReason(), into.reason);
+  into.idempotency.reset();
   if (in.hasIdempotency()) {
     auto key = in.getIdempotency();
-    envelope.idempotency = Idempotency{to_string(key.getKey()),
-                                       codec::read_hash(key.getFingerprint()), key.getExpires()};
+    into.idempotency = Idempotency{to_string(key.getKey()), codec::read_hash(key.getFingerprint()),
+                                   key.getExpires()};
   }
-  return envelope;
 }
 
-Rules read_rules(schema::Rules::Reader in) {
-  Rules rules;
-  rules.max_jobs_per_entry = in.getMaxJobsPerEntry();
-  rules.progress_step = in.getProgressStep();
-  rules.lease_seconds = in.getLeaseSeconds();
-  rules.on_child_error = codec::checked<OnChildError>(in.getOnChildError(), 2, "child error rule");
-  rules.idempotency_ttl_ms = in.getIdempotencyTtlMs();
-  rules.output_url_template = to_string(in.getOutputUrlTemplate());
-  rules.max_attempts = in.getMaxAttempts();
-  return rules;
+void read_rules(schema::Rules::Reader in, Rules& into) {
+  into.max_jobs_per_entry = in.getMaxJobsPerEntry();
+  into.progress_step = in.getProgressStep();
+  into.lease_seconds = in.getLeaseSeconds();
+  into.on_child_error = codec::checked<OnChildError>(in.getOnChildError(), 2, "child error rule");
+  into.idempotency_ttl_ms = in.getIdempotencyTtlMs();
+  read_text(in.getOutputUrlTemplate(), into.output_url_template);
+  into.max_attempts = in.getMaxAttempts();
 }
 
-CommandRecord read_command(schema::Entry::Reader entry) {
-  CommandRecord command;
-  command.kind = codec::checked<CommandKind>(entry.getCommandKind(), kCommandKinds, "command kind");
+void read_command(schema::Entry::Reader entry, CommandRecord& into) {
+  into.kind = codec::checked<CommandKind>(entry.getCommandKind(), kCommandKinds, "command kind");
   auto in = entry.getCommand();
-  command.requested = in.getRequested();
-  command.number = in.getNumber();
-  for (auto id : in.getSubjects()) command.subjects.push_back({id.getHigh(), id.getLow()});
-  command.impossible = codec::read_texts(in.getImpossible());
-  command.tags = codec::read_texts(in.getTags());
-  command.lease = {in.getLease().getHigh(), in.getLease().getLow()};
-  command.text = to_string(in.getText());
+  into.requested = in.getRequested();
+  into.number = in.getNumber();
+  into.subjects.clear();
+  for (auto id : in.getSubjects()) into.subjects.push_back({id.getHigh(), id.getLow()});
+  into.impossible = codec::read_texts(in.getImpossible());
+  into.tags = codec::read_texts(in.getTags());
+  into.lease = {in.getLease().getHigh(), in.getLease().getLow()};
+  read_text(in.getText(), into.text);
   auto more = in.getMore();
-  if (more.getHasEntry()) command.entry = more.getEntry();
-  if (more.getHasPlan()) command.plan = more.getPlan();
-  command.stop_running = more.getStopRunning();
-  return command;
+  into.entry.reset();
+  into.plan.reset();
+  if (more.getHasEntry()) into.entry = more.getEntry();
+  if (more.getHasPlan()) into.plan = more.getPlan();
+  into.stop_running = more.getStopRunning();
 }
 
 Refusal read_refusal(schema::Entry::Reader entry) {
@@ -98,26 +102,17 @@ Event read_event(schema::Event::Reader in, std::size_t count) {
 }
 
 /// All of it but the events.
-Entry read_frame(schema::Entry::Reader in) {
-  Entry entry;
-  entry.index = in.getIndex();
-  entry.time = in.getTime();
+void read_frame(schema::Entry::Reader in, Entry& into) {
+  into.index = in.getIndex();
+  into.time = in.getTime();
   std::uint64_t salt[2] = {in.getSaltHigh(), in.getSaltLow()};
-  std::memcpy(entry.salt.data(), salt, sizeof(salt));
-  entry.rules_version = in.getRulesVersion();
-  entry.rules = read_rules(in.getRules());
-  entry.envelope = read_envelope(in);
-  entry.command = read_command(in);
-  if (in.getRefused()) entry.refusal = read_refusal(in);
-  return entry;
-}
-
-Entry read_entry(schema::Entry::Reader in) {
-  Entry entry = read_frame(in);
-  auto events = in.getEvents();
-  entry.events.reserve(events.size());
-  for (auto event : events) entry.events.push_back(read_event(event, events.size()));
-  return entry;
+  std::memcpy(into.salt.data(), salt, sizeof(salt));
+  into.rules_version = in.getRulesVersion();
+  read_rules(in.getRules(), into.rules);
+  read_envelope(in, into.envelope);
+  read_command(in, into.command);
+  into.refusal.reset();
+  if (in.getRefused()) into.refusal = read_refusal(in);
 }
 
 /// The words of the entry: in place, if they are aligned as Cap'n Proto wants them. A value of
@@ -156,13 +151,33 @@ auto read_bytes(std::string_view bytes, Read read)
 
 }  // namespace
 
+Status decode(std::string_view bytes, Entry& into) {
+  return read_bytes(bytes, [&into](schema::Entry::Reader in) {
+    read_frame(in, into);
+    auto events = in.getEvents();
+    into.events.clear();
+    into.events.reserve(events.size());
+    for (auto event : events) into.events.push_back(read_event(event, events.size()));
+    return std::monostate{};
+  });
+}
+
 Result<Entry> decode(std::string_view bytes) {
-  return read_bytes(bytes, read_entry);
+  Entry entry;
+  if (Status decoded = decode(bytes, entry); !decoded) return decoded.error();
+  return entry;
 }
 
 Result<EntryHead> decode_head(std::string_view bytes) {
   return read_bytes(bytes, [](schema::Entry::Reader in) {
-    return EntryHead{in.getIndex(), in.getTime(), read_envelope(in), read_command(in).stop_entry()};
+    EntryHead head;
+    head.index = in.getIndex();
+    head.time = in.getTime();
+    read_envelope(in, head.envelope);
+    CommandRecord command;
+    read_command(in, command);
+    head.stop_entry = command.stop_entry();
+    return head;
   });
 }
 
@@ -176,7 +191,8 @@ Result<Event> decode_event(std::string_view bytes, std::size_t place) {
 
 Result<EntryExcerpt> decode_excerpt(std::string_view bytes, JobNumber job) {
   return read_bytes(bytes, [job](schema::Entry::Reader in) {
-    EntryExcerpt excerpt{read_frame(in), {}};
+    EntryExcerpt excerpt;
+    read_frame(in, excerpt.entry);
     auto events = in.getEvents();
     for (auto from : events) {
       if (from.getNumber() != job) continue;
@@ -193,7 +209,7 @@ Result<EntryExcerpt> decode_excerpt(std::string_view bytes, JobNumber job) {
 Result<EntryOutline> decode_outline(std::string_view bytes) {
   return read_bytes(bytes, [](schema::Entry::Reader in) {
     EntryOutline outline;
-    outline.entry = read_frame(in);
+    read_frame(in, outline.entry);
     const CommandRecord& command = outline.entry.command;
     std::uint32_t named = command.subjects.empty() ? command.requested : 0;
     for (auto event : in.getEvents()) {

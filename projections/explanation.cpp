@@ -93,7 +93,7 @@ Place read_changes(const State& state, JobNumber job, std::uint64_t version,
                    Explanation& explanation) {
   return state.read([&] {
     const JobGraph& graph = state.graph();
-    std::vector<Change> changes = graph.changes_of(job, version);
+    JobGraph::Changes changes = graph.changes_of(job, version);
     const Change& last = changes.front();
     explanation.id = graph.row(job).id;
     explanation.status = last.status;

@@ -65,7 +65,7 @@ std::vector<EndedRun> gather(const State& state, JobNumber job, const EntryRange
   const JobGraph& graph = state.graph();
   entries = state.audit().mentions_of_job(job, range.version);
   std::vector<EndedRun> runs;
-  std::vector<Change> changes = graph.changes_of(job, kHead);  // later ones end runs begun before
+  JobGraph::Changes changes = graph.changes_of(job, kHead);  // later ones end runs begun before
   for (std::size_t i = changes.size(); i-- > 0 && changes[i].entry() < range.version;) {
     entries.push_back(changes[i].entry());
     state.audit().cancellations().add_refused_undos(changes[i].entry(), range.version, entries);

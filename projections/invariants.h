@@ -20,9 +20,9 @@ class InvariantCheck {
   using Found = std::function<void(std::uint64_t index, const std::string& what)>;
   InvariantCheck(const ledger::Store& store, Found found) : log_(store), found_(std::move(found)) {}
 
-  /// Before the entry is folded on the state, which it fits on.
+  /// Before the entry is folded on the state, which it fits on: a cascade is decided again.
   void before(const State& state, const ledger::Entry& entry);
-  /// After it.
+  /// After it: the rest.
   void after(const State& state, const ledger::Entry& entry);
 
   /// Cascades that were not decided again, since other rules than these decided them.

@@ -200,8 +200,8 @@ std::optional<Change> JobGraph::change_after(JobNumber job, std::uint64_t entry,
   return next;
 }
 
-std::vector<Change> JobGraph::changes_of(JobNumber job, std::uint64_t version) const {
-  std::vector<Change> changes;
+JobGraph::Changes JobGraph::changes_of(JobNumber job, std::uint64_t version) const {
+  Changes changes;
   each_change(job, version, [&](const Change& change) {
     changes.push_back(change);
     return true;

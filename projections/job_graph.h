@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <deque>
@@ -97,7 +98,8 @@ class JobGraph final : public ledger::Projection {
     }
   }
   /// The changes of the job up to then, newest first.
-  std::vector<Change> changes_of(ledger::JobNumber job, std::uint64_t version) const;
+  using Changes = boost::container::small_vector<Change, 6>;
+  Changes changes_of(ledger::JobNumber job, std::uint64_t version) const;
 
   // Of what never changes.
   /// Whether there is such a job, or batch, of any team.

@@ -32,10 +32,13 @@ std::vector<JobRecord> JobReader::read_all(const std::vector<JobNumber>& jobs) {
     });
   }
   std::vector<Facts*> order;
+  order.reserve(all.size());
   for (Facts& each : all) order.push_back(&each);
   auto by = [&](auto entry_of) {
-    std::sort(order.begin(), order.end(),
-              [&](const Facts* a, const Facts* b) { return entry_of(*a) < entry_of(*b); });
+    auto earlier = [&](const Facts* a, const Facts* b) { return entry_of(*a) < entry_of(*b); };
+    // As all jobs of a cascade are.
+    if (std::is_sorted(order.begin(), order.end(), earlier)) return;
+    std::sort(order.begin(), order.end(), earlier);
   };
   by([](const Facts& each) { return each.run_end ? each.run_end->entry() : 0; });
   for (Facts* each : order) fill_progress(*each);
@@ -77,7 +80,7 @@ JobReader::Facts JobReader::facts(JobNumber job) const {
   const JobGraph& graph = state_.graph();
   const EntryTimes& times = state_.times();
   const JobRow& row = graph.row(job);
-  std::vector<Change> changes = graph.changes_of(job, version_);
+  JobGraph::Changes changes = graph.changes_of(job, version_);
   const Change& last = changes.front();
   const Change& created = changes.back();
 
@@ -157,10 +160,12 @@ void JobReader::fill_progress(Facts& facts) {
 }
 
 /// Of a cancel, or of the entry that asked for the stop that this one carries out.
-std::string JobReader::reason_of(std::uint64_t entry) {
+const std::string& JobReader::reason_of(std::uint64_t entry) {
+  if (reason_ && reason_->entry == entry) return reason_->text;
   ledger::EntryHead head = log_.head(entry);
-  if (!head.envelope.reason.empty() || !head.stop_entry) return head.envelope.reason;
-  return log_.head(*head.stop_entry).envelope.reason;
+  if (head.envelope.reason.empty() && head.stop_entry) head = log_.head(*head.stop_entry);
+  reason_ = {entry, std::move(head.envelope.reason)};
+  return reason_->text;
 }
 
 void JobReader::fill_text(Facts& facts) {
@@ -172,7 +177,7 @@ void JobReader::fill_text(Facts& facts) {
     case Place::Of::nothing:
       break;
     case Place::Of::reason:
-      if (std::string reason = reason_of(at.entry); !reason.empty()) {
+      if (const std::string& reason = reason_of(at.entry); !reason.empty()) {
         *record.error += ": " + reason;
       }
       break;

@@ -80,11 +80,17 @@ class JobReader {
   void note_progress(Facts& facts, const Change& claim) const;
   void fill_progress(Facts& facts);
   void fill_text(Facts& facts);
-  std::string reason_of(std::uint64_t entry);
+  const std::string& reason_of(std::uint64_t entry);
 
   const State& state_;
   LogReader& log_;
   std::uint64_t version_;
+  /// Of the cancel that was asked for last: the jobs of a cascade share it.
+  struct Reason {
+    std::uint64_t entry;
+    std::string text;
+  };
+  std::optional<Reason> reason_;
 };
 
 }  // namespace jobledger::projections

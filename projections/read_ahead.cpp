@@ -1,6 +1,8 @@
 #include "projections/read_ahead.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
 #include <string>
 
 #include "ledger/codec.h"
@@ -21,7 +23,9 @@ constexpr std::size_t kAlignment = 8;  ///< of entries, so that they decode in p
 
 struct ReadAhead::Chunk {
   std::string bytes;  ///< of all its entries
-  std::vector<ReadEntry> entries;
+  std::vector<ReadEntry>
+      entries;  ///< the first `count` are its own; the others are to be used again
+  std::size_t count = 0;
   bool ready = false;
   std::exception_ptr failed;  ///< what reading or preparing it threw
 };
@@ -34,11 +38,11 @@ class ReadAhead::Preparer {
   }
 
   void prepare(Chunk& chunk) {
-    for (ReadEntry& read : chunk.entries) {
+    for (ReadEntry& read : std::span(chunk.entries).first(chunk.count)) {
       read.leaf = ledger::HashTree::hash_leaf(ledger::sha256({read.bytes}));
       if (depth_ == ReadDepth::hashes) continue;
-      read.entry = ledger::decode(read.bytes);
-      if (payloads_ && read.entry) read.redacted = payloads_->check(*read.entry);
+      read.decoded = ledger::decode(read.bytes, read.entry);
+      if (payloads_ && read.decoded) read.redacted = payloads_->check(read.entry);
     }
   }
 
@@ -66,7 +70,7 @@ ReadAhead::~ReadAhead() {
 }
 
 ReadEntry* ReadAhead::next() {
-  if (!chunk_ || taken_ == chunk_->entries.size()) {
+  if (!chunk_ || taken_ == chunk_->count) {
     if (!take_chunk()) return nullptr;
   }
   return &chunk_->entries[taken_++];
@@ -129,7 +133,7 @@ ReadAhead::Chunk* ReadAhead::read_chunk() {
   } catch (...) {
     chunk->failed = std::current_exception();
   }
-  bool empty = chunk->entries.empty() && !chunk->failed;
+  bool empty = chunk->count == 0 && !chunk->failed;
   {
     std::lock_guard lock(mutex_);
     ended_ = ended_ || empty || chunk->failed;
@@ -149,7 +153,7 @@ std::unique_ptr<ReadAhead::Chunk> ReadAhead::spare_chunk() {
     }
   }
   if (!chunk) chunk = std::make_unique<Chunk>();
-  chunk->entries.clear();
+  chunk->count = 0;
   chunk->bytes.clear();
   chunk->ready = false;
   chunk->failed = nullptr;
@@ -157,18 +161,18 @@ std::unique_ptr<ReadAhead::Chunk> ReadAhead::spare_chunk() {
 }
 
 void ReadAhead::fill(Chunk& chunk) {
-  chunk.entries.reserve(kChunkEntries);
-  std::vector<std::size_t> begins;
-  while (chunk.entries.size() < kChunkEntries && chunk.bytes.size() < kChunkBytes &&
-         next_ < until_ && cursor_.next()) {
-    begins.push_back(chunk.bytes.size());
-    ReadEntry& read = chunk.entries.emplace_back();
+  std::array<std::size_t, kChunkEntries> begins;
+  while (chunk.count < kChunkEntries && chunk.bytes.size() < kChunkBytes && next_ < until_ &&
+         cursor_.next()) {
+    if (chunk.entries.size() == chunk.count) chunk.entries.emplace_back();
+    begins[chunk.count] = chunk.bytes.size();
+    ReadEntry& read = chunk.entries[chunk.count++];
     read.index = next_++;
     read.bytes = cursor_.bytes();  // its length; the place is set below
     chunk.bytes.append(read.bytes);
     chunk.bytes.resize((chunk.bytes.size() + kAlignment - 1) / kAlignment * kAlignment);
   }
-  for (std::size_t i = 0; i < begins.size(); ++i) {
+  for (std::size_t i = 0; i < chunk.count; ++i) {
     std::string_view& bytes = chunk.entries[i].bytes;
     bytes = std::string_view(chunk.bytes).substr(begins[i], bytes.size());
   }

@@ -29,7 +29,8 @@ struct ReadEntry {
   std::uint64_t index = 0;
   std::string_view bytes;
   ledger::Sha256 leaf{};  ///< of its bytes, as in the hash tree
-  ledger::Result<ledger::Entry> entry = ledger::Failure{};
+  ledger::Entry entry;
+  ledger::Status decoded = ledger::ok();  ///< a Failure says why `entry` is none
   /// How many of its payloads were redacted; a Failure says what is wrong with one of them.
   ledger::Result<std::size_t> redacted = std::size_t{0};
 };

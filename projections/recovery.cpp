@@ -17,12 +17,12 @@ namespace {
 constexpr std::uint64_t kProgressStep = 1 << 16;
 
 /// Folds the entry, if nothing speaks against it.
-Status fold_read(ReadEntry& read, ledger::LeafReader& leaves, State& state) {
-  Result<Entry> entry = stored_entry(read, leaves);
+Status fold_read(const ReadEntry& read, ledger::LeafReader& leaves, State& state) {
+  Result<const Entry*> entry = stored_entry(read, leaves);
   if (!entry) return entry.error();
-  Status fitting = fits(state, *entry);
+  Status fitting = fits(state, **entry);
   if (!fitting) return damaged_entry(read.index, fitting.error().message);
-  state.fold_stored(*entry);
+  state.fold_stored(**entry);
   return ledger::ok();
 }
 

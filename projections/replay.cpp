@@ -67,9 +67,10 @@ class Replayer {
     return ledger::ok();
   }
 
-  Status take(ReadEntry& read) {
-    Result<Entry> entry = stored_entry(read, leaves_);
-    if (!entry) return entry.error();
+  Status take(const ReadEntry& read) {
+    Result<const Entry*> stored = stored_entry(read, leaves_);
+    if (!stored) return stored.error();
+    const Entry* entry = *stored;
     std::uint64_t index = read.index;
     if (index < request_.until) result_.time = entry->time;
     if (index < begin_deciding_at_) return copy(*entry, read.bytes);

@@ -29,6 +29,7 @@ class Reader {
       : store_(store),
         report_(report),
         result_(result),
+        all_invariants_(request.invariants),
         allow_redacted_(request.allow_redacted),
         depth_(request.only_hashes ? ReadDepth::hashes : ReadDepth::payloads),
         checkpoints_(store, [this](const std::string& what) { found(what); }),
@@ -41,8 +42,6 @@ class Reader {
       snapshot_.emplace(
           store, [this](const std::string& what) { found(what); }, report.note);
       snapshot_->at(*state_);
-    }
-    if (request.invariants && folding_) {
       invariants_.emplace(
           store, [this](std::uint64_t index, const std::string& what) { found(index, what); });
     }
@@ -119,12 +118,12 @@ class Reader {
     if (depth_ == ReadDepth::hashes) {
       if (!checkpoints_.wants_entry(read.index)) return;
       if (auto entry = ledger::decode(read.bytes)) checkpoints_.rotated(*entry);
-    } else if (!read.entry) {
-      stop_folding(read.index, read.entry.error().message);
-    } else if (read.entry->index != read.index) {
-      stop_folding(read.index, "it says that it is entry " + std::to_string(read.entry->index));
+    } else if (!read.decoded) {
+      stop_folding(read.index, read.decoded.error().message);
+    } else if (read.entry.index != read.index) {
+      stop_folding(read.index, "it says that it is entry " + std::to_string(read.entry.index));
     } else {
-      judge(*read.entry, read.redacted);
+      judge(read.entry, read.redacted);
     }
   }
 
@@ -147,9 +146,9 @@ class Reader {
       stop_folding(entry.index, fitting.error().message);
       return;
     }
-    if (invariants_) invariants_->before(*state_, entry);
+    invariants_->before(*state_, entry);
     state_->fold_stored(entry);
-    if (invariants_) invariants_->after(*state_, entry);
+    if (all_invariants_) invariants_->after(*state_, entry);
     snapshot_->at(*state_);
   }
 
@@ -166,6 +165,7 @@ class Reader {
   const ledger::Store& store_;
   const RecoveryReport& report_;
   Verification& result_;
+  const bool all_invariants_;
   const bool allow_redacted_;
   const ReadDepth depth_;
   CheckpointCheck checkpoints_;

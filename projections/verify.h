@@ -28,7 +28,7 @@ struct Verification {
 using NamedNote = std::pair<std::string, std::string>;
 
 struct VerifyRequest {
-  /// Also what an InvariantCheck asks of each entry that is folded.
+  /// Also the rest of what an InvariantCheck asks of each entry that is folded.
   bool invariants = false;
   /// Only the bytes, the tree and the checkpoints: no entry is decoded, and nothing folded.
   bool only_hashes = false;
@@ -47,9 +47,9 @@ struct VerifyRequest {
 /// Reads every entry again: the log is dense, each entry decodes, says its own index and fits on
 /// those before it, times never go back, the stored hash tree has the hash of each entry's bytes,
 /// is one tree up to its root and ends with the log and goes with every checkpoint (see
-/// CheckpointCheck), each payload is there and is the one that its entry names, and the newest
-/// snapshot is what a fresh fold gives. Of less if the request says so; invariants are looked
-/// at along the fold.
+/// CheckpointCheck), each payload is there and is the one that its entry names, each cascade is
+/// what the rules give when it is decided again, and the newest snapshot is what a fresh fold
+/// gives. Of less if the request says so.
 ///
 /// Where an entry cannot be folded the fold ends, and only the bytes of those after it are judged.
 /// Ends early after a hundred findings. A snapshot that another version of the program wrote is no

@@ -63,10 +63,11 @@ class Exporter {
   Exporter(const ledger::Store& store, const Payloads& wanted, std::ostream& out)
       : wanted_(wanted), out_(out), leaves_(store), stored_(store) {}
 
-  Status write(projections::ReadEntry& read) {
-    auto entry = projections::stored_entry(read, leaves_);
-    if (!entry) return entry.error();
-    auto payloads = projections::payloads_of(*entry, stored_);
+  Status write(const projections::ReadEntry& read) {
+    auto stored = projections::stored_entry(read, leaves_);
+    if (!stored) return stored.error();
+    const ledger::Entry& entry = **stored;
+    auto payloads = projections::payloads_of(entry, stored_);
     if (!payloads) return payloads.error();
     if (!wanted_.full) {
       Redactor redactor(wanted_.secret_members);
@@ -76,10 +77,10 @@ class Exporter {
         }
       }
     }
-    auto redacted = projections::check_payloads(*entry, *payloads);
+    auto redacted = projections::check_payloads(entry, *payloads);
     if (!redacted) return projections::damaged_entry(read.index, redacted.error().message);
     redacted_ += *redacted;
-    out_ << entry_line(*entry, read.bytes, *payloads);
+    out_ << entry_line(entry, read.bytes, *payloads);
     return written();
   }
 

@@ -92,9 +92,8 @@ void print_checked(const projections::Verification& result, const projections::V
         << asked.from->first << " speaks of\n";
   }
   if (asked.only_hashes) out << "payloads were not read\n";
-  if (asked.invariants) {
-    out << "each cascade, decided again, gives what is recorded; no job waits in vain\n";
-  }
+  if (result.refolded) out << "each cascade, decided again, gives what is recorded\n";
+  if (asked.invariants) out << "no job waits in vain, and each batch adds up\n";
 }
 
 void print_text(const projections::Verification& result, const projections::VerifyRequest& asked,
@@ -151,9 +150,10 @@ void add_verify(CLI::App& app, Run& run, Console console) {
       "verify", "Read every entry again and say what is wrong, and at which index");
   auto options = std::make_shared<Options>();
   command->add_option("--data-dir", options->data_dir, "The ledger's directory")->required();
-  CLI::Option* invariants =
-      command->add_flag("--invariants", options->request.invariants,
-                        "Also decide each cascade again, and look for what should never be");
+  CLI::Option* invariants = command->add_flag(
+      "--invariants", options->request.invariants,
+      "Also look for what should never be: jobs that wait in vain, batches that do not "
+      "add up");
   command
       ->add_flag(
           "--only-hashes", options->request.only_hashes,

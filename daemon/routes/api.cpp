@@ -248,7 +248,8 @@ void Api::submit(const Shared& pending) {
   submission.envelope.traceparent = traceparent(call.request);
   submission.envelope.reason = pending->write.reason;
   submission.envelope.idempotency = pending->idempotency;
-  submission.command = pending->write.command;
+  // A claim that waits asks again.
+  submission.command = pending->waiter ? pending->write.command : std::move(pending->write.command);
   if (pending->write.keeps_body) submission.body = std::move(call.request.body);
   auto completion = [this, pending](Outcome outcome) {
     const auto* receipt = std::get_if<ledger::Receipt>(&outcome);

@@ -55,8 +55,8 @@ TEST_CASE("a half cascade is found by deciding it again", "[invariants]") {
   LedgerFixture ledger;
   ledger.run("submit p(a b); submit q; cancel a");
   forge(ledger.store(), 2, [](Entry& entry) { entry.events.pop_back(); });
-  CHECK(findings(ledger.store(), false).empty());
-  auto found = findings(ledger.store(), true);
+  CHECK(findings(ledger.store(), true) == findings(ledger.store(), false));
+  auto found = findings(ledger.store(), false);
   REQUIRE(found.size() == 1);
   CHECK(found[0] ==
         "entry 2: it cancelled 2 jobs, and its rules give otherwise on the state "
@@ -68,6 +68,7 @@ TEST_CASE("a parent that nobody unblocked is found", "[invariants]") {
   LedgerFixture ledger;
   ledger.run("submit p(a); claim a; finish a");
   forge(ledger.store(), 2, [](Entry& entry) { entry.events.pop_back(); });
+  CHECK(findings(ledger.store(), false).size() == 1);
   auto found = findings(ledger.store(), true);
   REQUIRE(found.size() == 2);
   CHECK(found[1] == "entry 2: it leaves job " + ledger.id("p").text() +

@@ -116,9 +116,9 @@ TEST_CASE("entries that are read ahead are decoded, and their payloads checked",
   ReadAhead log(run.store(), 0, run.state().version(), ReadDepth::payloads);
   while (ReadEntry* read = log.next()) {
     INFO(read->index);
-    CHECK(read->entry.has_value() == (read->index != bad_entry));
+    CHECK(read->decoded.has_value() == (read->index != bad_entry));
     CHECK(read->redacted.has_value() == (read->index != bad_payload));
-    if (read->entry) CHECK(ledger::encode(*read->entry) == read->bytes);
+    if (read->decoded) CHECK(ledger::encode(read->entry) == read->bytes);
   }
 }
 
