@@ -11,37 +11,25 @@
 namespace jobledger::ledger {
 namespace {
 
-/// Whether one of the keys has signed the note.
-bool is_signed(const SignedNote& note, const SigningKeys& keys) {
-  for (const SigningKey& key : keys.all()) {
-    if (verify(note, key.verifier()) == Verdict::right) return true;
-  }
-  return false;
-}
-
-std::string entries_text(std::uint64_t entries) {
-  return std::to_string(entries) + (entries == 1 ? " entry" : " entries");
-}
-
 /// Whether the note, which `name` calls, is one that the ledger signed of what is in its log.
 Status check_note(const std::string& name, const std::string& text, const Store& store,
                   const SigningKeys& keys, std::uint64_t entries) {
-  auto note = SignedNote::parse(text);
-  auto checkpoint = note ? Checkpoint::parse(note->text) : Result<Checkpoint>(note.error());
-  if (!checkpoint) return Failure{name + " is damaged: " + checkpoint.error().message};
-  if (!is_signed(*note, keys)) {
-    return Failure{name + " was not signed by this ledger, but by " + checkpoint->origin +
+  auto read = SignedCheckpoint::parse(text);
+  if (!read) return Failure{name + " is damaged: " + read.error().message};
+  const Checkpoint& checkpoint = read->checkpoint;
+  if (!is_signed_by_one(read->note, keys.verifiers())) {
+    return Failure{name + " was not signed by this ledger, but by " + checkpoint.origin +
                    ": it belongs to another ledger, or was changed"};
   }
-  if (checkpoint->size > entries) {
-    return Failure{name + " knows of " + entries_text(checkpoint->size) + ", and the log has " +
+  if (checkpoint.size > entries) {
+    return Failure{name + " knows of " + entries_text(checkpoint.size) + ", and the log has " +
                    std::to_string(entries) +
                    ": the data directory was rolled back to an older copy"};
   }
-  auto root = TreeReader(store).root(checkpoint->size);
+  auto root = TreeReader(store).root(checkpoint.size);
   if (!root) return root.error();
-  if (*root == checkpoint->root) return ok();
-  return Failure{name + " has another root hash of the first " + entries_text(checkpoint->size) +
+  if (*root == checkpoint.root) return ok();
+  return Failure{name + " has another root hash of the first " + entries_text(checkpoint.size) +
                  ": the log has another history than was signed"};
 }
 

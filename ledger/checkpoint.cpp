@@ -61,4 +61,16 @@ Result<Checkpoint> Checkpoint::parse(std::string_view text) {
   return Checkpoint{std::string(*origin), *number, *hash, std::string(text)};
 }
 
+Result<SignedCheckpoint> SignedCheckpoint::parse(std::string_view text) {
+  auto note = SignedNote::parse(text);
+  if (!note) return note.error();
+  auto checkpoint = Checkpoint::parse(note->text);
+  if (!checkpoint) return checkpoint.error();
+  return SignedCheckpoint{std::move(*note), std::move(*checkpoint)};
+}
+
+std::string entries_text(std::uint64_t count) {
+  return std::to_string(count) + (count == 1 ? " entry" : " entries");
+}
+
 }  // namespace jobledger::ledger

@@ -7,6 +7,7 @@
 
 #include "ledger/command.h"
 #include "ledger/result.h"
+#include "ledger/signed_note.h"
 
 namespace jobledger::ledger {
 
@@ -24,6 +25,18 @@ struct Checkpoint {
   /// A Failure says what is wrong with it.
   static Result<Checkpoint> parse(std::string_view text);
 };
+
+/// A checkpoint with its signatures.
+struct SignedCheckpoint {
+  SignedNote note;
+  Checkpoint checkpoint;
+
+  /// A Failure says what is wrong with it. Whether a signature is right is another question.
+  static Result<SignedCheckpoint> parse(std::string_view text);
+};
+
+/// `1 entry`, `7 entries`.
+std::string entries_text(std::uint64_t count);
 
 /// Decimal digits without zeros before them, as these texts have numbers; nullopt of anything else.
 std::optional<std::uint64_t> plain_number(std::string_view text);

@@ -171,4 +171,9 @@ Verdict verify(const SignedNote& note, const VerifierKey& key) {
   return verdict;
 }
 
+bool is_signed_by_one(const SignedNote& note, std::span<const VerifierKey> keys) {
+  return std::any_of(keys.begin(), keys.end(),
+                     [&](const VerifierKey& key) { return verify(note, key) == Verdict::right; });
+}
+
 }  // namespace jobledger::ledger

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -78,5 +79,7 @@ enum class Verdict : std::uint8_t {
   right,
 };
 Verdict verify(const SignedNote& note, const VerifierKey& key);
+/// Whether one of the keys has signed it rightly.
+bool is_signed_by_one(const SignedNote& note, std::span<const VerifierKey> keys);
 
 }  // namespace jobledger::ledger

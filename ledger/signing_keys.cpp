@@ -26,6 +26,12 @@ Result<SigningKeys> SigningKeys::load(const Store& store) {
   return keys;
 }
 
+std::vector<VerifierKey> SigningKeys::verifiers() const {
+  std::vector<VerifierKey> verifiers;
+  for (const SigningKey& key : keys_) verifiers.push_back(key.verifier());
+  return verifiers;
+}
+
 const SigningKey* SigningKeys::find(std::string_view verifier) const {
   auto at = std::find_if(keys_.begin(), keys_.end(),
                          [&](const SigningKey& key) { return key.verifier().text() == verifier; });

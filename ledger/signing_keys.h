@@ -20,6 +20,7 @@ class SigningKeys {
 
   bool empty() const { return keys_.empty(); }
   const std::vector<SigningKey>& all() const { return keys_; }
+  std::vector<VerifierKey> verifiers() const;
   /// Null if the ledger has no such key.
   const SigningKey* find(std::string_view verifier) const;
 

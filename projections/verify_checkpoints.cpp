@@ -13,7 +13,7 @@ namespace jobledger::projections {
 
 using ledger::Checkpoint;
 using ledger::Sha256;
-using ledger::SignedNote;
+using ledger::SignedCheckpoint;
 using ledger::VerifierKey;
 
 CheckpointCheck::CheckpointCheck(const ledger::Store& store, Found found)
@@ -27,7 +27,7 @@ void CheckpointCheck::read_own() {
   if (!keys) return found_(keys.error().message);
   if (keys->empty()) return;  // it was never served
   origin_ = keys->all().front().name;
-  for (const ledger::SigningKey& key : keys->all()) keys_.push_back(key.verifier());
+  keys_ = keys->verifiers();
   auto last = store_.meta_row(ledger::keys::kCheckpoint);
   if (!last) return found_("the last signed checkpoint is gone from the database");
   expect("the last signed checkpoint", *last);
@@ -43,15 +43,14 @@ void CheckpointCheck::trust(const std::vector<VerifierKey>& keys) {
 
 std::optional<std::uint64_t> CheckpointCheck::expect(const std::string& name,
                                                      const std::string& text) {
-  auto note = SignedNote::parse(text);
-  auto checkpoint = note ? Checkpoint::parse(note->text) : note.error();
-  if (!checkpoint) {
-    found_(name + " is damaged: " + checkpoint.error().message);
+  auto read = SignedCheckpoint::parse(text);
+  if (!read) {
+    found_(name + " is damaged: " + read.error().message);
     return std::nullopt;
   }
-  std::uint64_t size = checkpoint->size;
+  std::uint64_t size = read->checkpoint.size;
   roots_.emplace(size, std::nullopt);
-  expected_.push_back({name, std::move(*note), std::move(*checkpoint)});
+  expected_.push_back({name, std::move(*read)});
   return size;
 }
 
@@ -98,15 +97,14 @@ void CheckpointCheck::read_handovers() {
   auto rows = store_.meta_rows(ledger::keys::kHandovers);
   if (!rows) return found_(rows.error().message);
   for (const auto& [key, text] : *rows) {
-    auto note = SignedNote::parse(text);
-    auto checkpoint = note ? Checkpoint::parse(note->text) : note.error();
-    if (!checkpoint || key.size() != ledger::keys::handover(0).size()) {
+    auto read = SignedCheckpoint::parse(text);
+    if (!read || key.size() != ledger::keys::handover(0).size()) {
       found_("the note with which a key handed over is damaged");
       continue;
     }
     std::uint64_t entry = ledger::keys::read_number(key.substr(ledger::keys::kHandovers.size()));
-    roots_.emplace(checkpoint->size, std::nullopt);
-    notes_[entry] = {"", std::move(*note), std::move(*checkpoint)};
+    roots_.emplace(read->checkpoint.size, std::nullopt);
+    notes_.emplace(entry, std::move(*read));
   }
 }
 
@@ -123,20 +121,14 @@ void CheckpointCheck::trust_on(const Handover& handover) {
   if (trusted && has_entry && is_signed) keys_.push_back(*after);
 }
 
-bool CheckpointCheck::is_signed(const SignedNote& note) const {
-  for (const VerifierKey& key : keys_) {
-    if (verify(note, key) == ledger::Verdict::right) return true;
-  }
-  return false;
-}
-
-std::string CheckpointCheck::judge(const Expected& expected, std::uint64_t count) const {
-  const Checkpoint& checkpoint = expected.checkpoint;
-  std::string first = "its first " + std::to_string(checkpoint.size) + " entries";
+std::string CheckpointCheck::judge(const SignedCheckpoint& signed_checkpoint,
+                                   std::uint64_t count) const {
+  const Checkpoint& checkpoint = signed_checkpoint.checkpoint;
+  std::string first = "its first " + ledger::entries_text(checkpoint.size);
   if (!origin_.empty() && checkpoint.origin != origin_) {
     return "is of the ledger " + checkpoint.origin + ", and this one is " + origin_;
   }
-  if (!is_signed(expected.note)) {
+  if (!is_signed_by_one(signed_checkpoint.note, keys_)) {
     return "is signed by no key that is trusted here: it was changed, or is by another key";
   }
   if (checkpoint.size > count) {
@@ -148,7 +140,7 @@ std::string CheckpointCheck::judge(const Expected& expected, std::uint64_t count
 
 /// What is wrong with its root; empty if nothing is.
 std::string CheckpointCheck::root_wrong(const Checkpoint& checkpoint) const {
-  std::string first = "its first " + std::to_string(checkpoint.size) + " entries";
+  std::string first = "its first " + ledger::entries_text(checkpoint.size);
   const std::optional<Sha256>& root = roots_.at(checkpoint.size);
   if (!root) return "cannot be compared: the hash tree of " + first + " is not whole";
   if (*root == checkpoint.root) return {};
@@ -175,11 +167,11 @@ void CheckpointCheck::finish(std::uint64_t count) {
     found_("a key is to be trusted, and there is no checkpoint that it could have signed");
   }
   for (const Expected& each : expected_) {
-    std::string wrong = judge(each, count);
+    std::uint64_t size = each.signed_checkpoint.checkpoint.size;
+    std::string wrong = judge(each.signed_checkpoint, count);
     if (wrong.empty()) {
-      covered_ = std::max(covered_, each.checkpoint.size);
-      held_.push_back(each.name + " (its first " + std::to_string(each.checkpoint.size) +
-                      " entries)");
+      covered_ = std::max(covered_, size);
+      held_.push_back(each.name + " (its first " + ledger::entries_text(size) + ')');
     } else {
       found_(each.name + ' ' + wrong);
     }

@@ -50,8 +50,7 @@ class CheckpointCheck {
  private:
   struct Expected {
     std::string name;
-    ledger::SignedNote note;
-    ledger::Checkpoint checkpoint;
+    ledger::SignedCheckpoint signed_checkpoint;
   };
   struct Handover {
     std::uint64_t entry;
@@ -66,8 +65,7 @@ class CheckpointCheck {
   void judge_handovers(std::uint64_t count);
   std::string root_wrong(const ledger::Checkpoint& checkpoint) const;
   /// What is wrong with it; empty if nothing is.
-  std::string judge(const Expected& expected, std::uint64_t count) const;
-  bool is_signed(const ledger::SignedNote& note) const;
+  std::string judge(const ledger::SignedCheckpoint& signed_checkpoint, std::uint64_t count) const;
 
   const ledger::Store& store_;
   Found found_;
@@ -76,7 +74,7 @@ class CheckpointCheck {
   bool wants_some_ = false;  ///< checkpoints: they were not all taken away
   std::vector<Expected> expected_;
   std::vector<Handover> handovers_;                               ///< in the order of the log
-  std::map<std::uint64_t, Expected> notes_;                       ///< of the old keys, by the entry
+  std::map<std::uint64_t, ledger::SignedCheckpoint> notes_;       ///< of the old keys, by the entry
   std::map<std::uint64_t, std::optional<ledger::Sha256>> roots_;  ///< asked for, and told
   std::vector<std::string> held_;
   std::uint64_t covered_ = 0;

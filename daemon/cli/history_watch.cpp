@@ -1,6 +1,5 @@
 #include "daemon/cli/history_watch.h"
 
-#include <algorithm>
 #include <filesystem>
 
 #include "daemon/cli/files.h"
@@ -11,17 +10,13 @@
 namespace jobledger::daemon::cli {
 
 using ledger::Checkpoint;
+using ledger::entries_text;
 using ledger::Failure;
 using ledger::Result;
+using ledger::SignedCheckpoint;
 using ledger::Status;
 
 namespace {
-
-Result<Checkpoint> checkpoint_in(const std::string& text) {
-  auto note = ledger::SignedNote::parse(text);
-  if (!note) return note.error();
-  return Checkpoint::parse(note->text);
-}
 
 /// The hashes of a proof; nullopt if the answer has none.
 std::optional<ledger::Hashes> hashes_in(const Answer& answer) {
@@ -38,19 +33,15 @@ std::optional<ledger::Hashes> hashes_in(const Answer& answer) {
   return hashes;
 }
 
-std::string entries_text(std::uint64_t entries) {
-  return std::to_string(entries) + (entries == 1 ? " entry" : " entries");
-}
-
 }  // namespace
 
 Status HistoryWatch::begin() {
   std::error_code unknown;  // then reading it says why
   if (file_.empty() || (!std::filesystem::exists(file_, unknown) && !unknown)) return ledger::ok();
   auto text = read_file(file_);
-  auto kept = text ? checkpoint_in(*text) : text.error();
+  auto kept = text ? SignedCheckpoint::parse(*text) : text.error();
   if (!kept) return Failure{file_ + " holds no checkpoint: " + kept.error().message};
-  before_ = std::move(*kept);
+  before_ = std::move(kept->checkpoint);
   return ledger::ok();
 }
 
@@ -75,32 +66,25 @@ std::optional<std::string> HistoryWatch::compare(const Checkpoint& now) const {
          entries_text(before_->size) + " are not those that it had signed";
 }
 
-bool HistoryWatch::is_trusted(const ledger::SignedNote& note) const {
-  return keys_.empty() || std::any_of(keys_.begin(), keys_.end(), [&](const auto& key) {
-           return verify(note, key) == ledger::Verdict::right;
-         });
-}
-
 Result<std::string> HistoryWatch::look() {
   ++untold_;
   auto answer = call(remote_, "GET", "/ledger/v1/checkpoint", "");
   if (!answer || answer->status != 200) return std::string();
-  auto note = ledger::SignedNote::parse(answer->body);
-  auto now = note ? Checkpoint::parse(note->text) : note.error();
-  if (!now) return "what the ledger signs is no checkpoint: " + now.error().message;
-  if (!is_trusted(*note)) {
-    return "the checkpoint of the first " + entries_text(now->size) +
+  auto read = SignedCheckpoint::parse(answer->body);
+  if (!read) return "what the ledger signs is no checkpoint: " + read.error().message;
+  Checkpoint& now = read->checkpoint;
+  if (!keys_.empty() && !is_signed_by_one(read->note, keys_)) {
+    return "the checkpoint of the first " + entries_text(now.size) +
            " is signed by no key that is trusted here. If the ledger's key was changed, the "
-           "receipt "
-           "of that change, by the old key, names the new one";
+           "receipt of that change, by the old key, names the new one";
   }
   if (before_) {
-    std::optional<std::string> wrong = compare(*now);
+    std::optional<std::string> wrong = compare(now);
     if (!wrong) return std::string();
     if (!wrong->empty()) return *wrong;
   }
   untold_ = 0;
-  before_ = std::move(*now);
+  before_ = std::move(now);
   if (file_.empty()) return std::string();
   Status kept = ledger::replace_durably(file_, answer->body);
   if (!kept) return kept.error();

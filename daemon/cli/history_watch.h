@@ -29,7 +29,6 @@ class HistoryWatch {
   int untold() const { return untold_; }
 
  private:
-  bool is_trusted(const ledger::SignedNote& note) const;
   /// nullopt if it cannot be told now.
   std::optional<std::string> compare(const ledger::Checkpoint& now) const;
 

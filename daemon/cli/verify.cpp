@@ -13,6 +13,7 @@
 #include "daemon/cli/verifier_keys.h"
 #include "daemon/json/writer.h"
 #include "daemon/startup.h"
+#include "ledger/checkpoint.h"
 
 namespace jobledger::daemon::cli {
 namespace {
@@ -77,7 +78,7 @@ void print_json(const projections::Verification& result, std::ostream& out) {
 /// What was looked at, as far as all was well.
 void print_checked(const projections::Verification& result, const projections::VerifyRequest& asked,
                    std::ostream& out) {
-  out << "consistent: " << result.entries << " entries";
+  out << "consistent: " << ledger::entries_text(result.entries);
   if (asked.from) out << " from " << result.begun << " on";
   out << ", dense, each " << (asked.only_hashes ? "" : "decoded and ") << "hashed; ";
   if (!result.refolded) {

@@ -195,8 +195,8 @@ http::Reply get_receipt(Core& core, const Call& call) {
   // A change of keys is proven by the key that it ends: who trusts that one learns the next so.
   auto handover = core.store.meta_row(ledger::keys::handover(*index));
   proof.checkpoint = handover ? *handover : read_whole(core.checkpoints.newest(*index + 1));
-  auto of_note = read_whole(ledger::SignedNote::parse(proof.checkpoint));
-  std::uint64_t size = read_whole(ledger::Checkpoint::parse(of_note.text)).size;
+  std::uint64_t size =
+      read_whole(ledger::SignedCheckpoint::parse(proof.checkpoint)).checkpoint.size;
   proof.hashes = read_whole(inclusion_proof(TreeReader(core.store), *index, size));
   http::Reply reply = note(proof.text());
   reply.headers.emplace_back("Content-Disposition", "attachment; filename=\"entry-" +

@@ -114,7 +114,7 @@ TEST_CASE("verify goes on from a checkpoint, and hashes alone, and says what it 
   };
   Finished on = verified({"--from", kept});
   CHECK(on.code == 0);
-  CHECK_THAT(on.out, Catch::Contains("consistent: 1 entries from " + version + " on, dense") &&
+  CHECK_THAT(on.out, Catch::Contains("consistent: 1 entry from " + version + " on, dense") &&
                          Catch::Contains("no projection was compared") &&
                          Catch::Contains("entries before " + version + " were not read") &&
                          Catch::Contains("goes with the checkpoint " + kept) &&
