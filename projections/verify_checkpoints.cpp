@@ -27,12 +27,14 @@ void CheckpointCheck::read_own() {
   if (!keys) return found_(keys.error().message);
   if (keys->empty()) return;  // it was never served
   origin_ = keys->all().front().name;
-  keys_ = keys->verifiers();
+  keys_ = own_keys_ = keys->verifiers();
   auto last = store_.meta_row(ledger::keys::kCheckpoint);
   if (!last) return found_("the last signed checkpoint is gone from the database");
   expect("the last signed checkpoint", *last);
   auto cosigned = store_.meta_row(ledger::keys::kCosigned);
-  if (cosigned) expect("the last checkpoint that others have signed", *cosigned);
+  if (cosigned && expect("the last checkpoint that others have signed", *cosigned)) {
+    expected_.back().any_own_key = true;  // it may be older than the key that is trusted
+  }
 }
 
 void CheckpointCheck::trust(const std::vector<VerifierKey>& keys) {
@@ -121,14 +123,18 @@ void CheckpointCheck::trust_on(const Handover& handover) {
   if (trusted && has_entry && is_signed) keys_.push_back(*after);
 }
 
-std::string CheckpointCheck::judge(const SignedCheckpoint& signed_checkpoint,
-                                   std::uint64_t count) const {
-  const Checkpoint& checkpoint = signed_checkpoint.checkpoint;
+bool CheckpointCheck::is_trusted(const Expected& expected) const {
+  return is_signed_by_one(expected.signed_checkpoint.note, keys_);
+}
+
+std::string CheckpointCheck::judge(const Expected& expected, std::uint64_t count) const {
+  const auto& [note, checkpoint] = expected.signed_checkpoint;
   std::string first = "its first " + ledger::entries_text(checkpoint.size);
   if (!origin_.empty() && checkpoint.origin != origin_) {
     return "is of the ledger " + checkpoint.origin + ", and this one is " + origin_;
   }
-  if (!is_signed_by_one(signed_checkpoint.note, keys_)) {
+  bool signed_by_own = expected.any_own_key && is_signed_by_one(note, own_keys_);
+  if (!signed_by_own && !is_trusted(expected)) {
     return "is signed by no key that is trusted here: it was changed, or is by another key";
   }
   if (checkpoint.size > count) {
@@ -168,12 +174,12 @@ void CheckpointCheck::finish(std::uint64_t count) {
   }
   for (const Expected& each : expected_) {
     std::uint64_t size = each.signed_checkpoint.checkpoint.size;
-    std::string wrong = judge(each.signed_checkpoint, count);
-    if (wrong.empty()) {
+    std::string wrong = judge(each, count);
+    if (!wrong.empty()) {
+      found_(each.name + ' ' + wrong);
+    } else if (is_trusted(each)) {
       covered_ = std::max(covered_, size);
       held_.push_back(each.name + " (its first " + ledger::entries_text(size) + ')');
-    } else {
-      found_(each.name + ' ' + wrong);
     }
   }
 }

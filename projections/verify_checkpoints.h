@@ -51,6 +51,7 @@ class CheckpointCheck {
   struct Expected {
     std::string name;
     ledger::SignedCheckpoint signed_checkpoint;
+    bool any_own_key = false;  ///< of the ledger's may have signed it, trusted or not
   };
   struct Handover {
     std::uint64_t entry;
@@ -65,13 +66,15 @@ class CheckpointCheck {
   void judge_handovers(std::uint64_t count);
   std::string root_wrong(const ledger::Checkpoint& checkpoint) const;
   /// What is wrong with it; empty if nothing is.
-  std::string judge(const ledger::SignedCheckpoint& signed_checkpoint, std::uint64_t count) const;
+  std::string judge(const Expected& expected, std::uint64_t count) const;
+  bool is_trusted(const Expected& expected) const;
 
   const ledger::Store& store_;
   Found found_;
   std::string origin_;  ///< of the store's keys; empty if it has none
-  std::vector<ledger::VerifierKey> keys_;
-  bool wants_some_ = false;  ///< checkpoints: they were not all taken away
+  std::vector<ledger::VerifierKey> own_keys_;
+  std::vector<ledger::VerifierKey> keys_;  ///< that are trusted
+  bool wants_some_ = false;                ///< checkpoints: they were not all taken away
   std::vector<Expected> expected_;
   std::vector<Handover> handovers_;                               ///< in the order of the log
   std::map<std::uint64_t, ledger::SignedCheckpoint> notes_;       ///< of the old keys, by the entry

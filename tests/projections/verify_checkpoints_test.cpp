@@ -4,7 +4,9 @@
 
 #include "ledger/codec.h"
 #include "ledger/hash.h"
+#include "ledger/hash_tree.h"
 #include "ledger/keys.h"
+#include "ledger/leaf_reader.h"
 #include "ledger/signing_keys.h"
 #include "ledger/tree_reader.h"
 #include "projections/log_copy.h"
@@ -63,19 +65,27 @@ std::unique_ptr<Store> rewritten(const Store& store, std::uint64_t count,
   return copy;
 }
 
-/// Another key in place of the old one, by entry 1; the note of the handover is left to the test.
-SigningKey rotate(LedgerFixture& ledger, const SigningKey& old) {
-  SigningKey next{old.name, ledger::ed25519::new_seed()};
-  ledger::Submission rotation;
-  rotation.envelope = ledger.envelope;
-  rotation.command = ledger::RotateKey{old.verifier().text(), next.verifier().text()};
-  std::vector<ledger::Submission> group;
-  group.push_back(std::move(rotation));
-  auto prepared = ledger.prepare(std::move(group));
-  ledger.append(prepared);
-  put(ledger.store(), keys::kCheckpoint, signed_at(ledger.store(), next, 2));
-  return next;
-}
+/// A ledger of one job whose entry 1 put another key in place of the first; the note of the
+/// handover is left to the test.
+struct Rotated : LedgerFixture {
+  Rotated() {
+    run("submit a");
+    old = sign(store());
+    next = {old.name, ledger::ed25519::new_seed()};
+    ledger::Submission rotation;
+    rotation.envelope = envelope;
+    rotation.command = ledger::RotateKey{old.verifier().text(), next.verifier().text()};
+    std::vector<ledger::Submission> group;
+    group.push_back(std::move(rotation));
+    auto prepared = prepare(std::move(group));
+    append(prepared);
+    put(store(), keys::kCheckpoint, signed_at(store(), next, 2));
+  }
+  void hand_over(const std::string& note) { put(store(), keys::handover(1), note); }
+
+  SigningKey old;
+  SigningKey next;
+};
 
 std::string found(Store& store, const VerifyRequest& request = {}) {
   Notes notes;
@@ -156,17 +166,16 @@ TEST_CASE("a history whose end was cut off as a whole is found", "[verify]") {
 }
 
 TEST_CASE("a key is handed over by the key before it, and by no entry alone", "[verify]") {
-  LedgerFixture ledger;
-  ledger.run("submit a");
-  SigningKey old = sign(ledger.store());
-  SigningKey next = rotate(ledger, old);
+  Rotated ledger;
+  const SigningKey& old = ledger.old;
+  const SigningKey& next = ledger.next;
   VerifyRequest by_old{.invariants = false, .checkpoints = {}, .keys = {old.verifier()}};
   CHECK_THAT(found(ledger.store(), by_old), Catch::Contains("signed by no key that is trusted"));
-  put(ledger.store(), keys::handover(1), signed_at(ledger.store(), next, 2));
+  ledger.hand_over(signed_at(ledger.store(), next, 2));
   CHECK_THAT(found(ledger.store(), by_old), Catch::Contains("signed by no key that is trusted"));
-  put(ledger.store(), keys::handover(1), signed_at(ledger.store(), old, 1));
+  ledger.hand_over(signed_at(ledger.store(), old, 1));
   CHECK_THAT(found(ledger.store(), by_old), Catch::Contains("signed by no key that is trusted"));
-  put(ledger.store(), keys::handover(1), signed_at(ledger.store(), old, 2));
+  ledger.hand_over(signed_at(ledger.store(), old, 2));
   CHECK(found(ledger.store(), by_old).empty());
 }
 
@@ -282,33 +291,59 @@ TEST_CASE("a tree that forks under runs that overlap is found from a checkpoint 
   SigningKey key = sign(ledger.store());
   std::string note = signed_at(ledger.store(), key, 3);
   // A reader of a whole tile meets the forged run first, one that asks for leaf 2 the true one.
+  // What grows out of the forged tree is signed, too.
   ledger::TreeReader tree(ledger.store());
   std::string leaves = tree.tile(0, 0, 2).value() + std::string(32, 'x');
   put_tree(ledger.store(), keys::tree_run(0, 0), leaves);
-  CHECK_FALSE(found(ledger.store(), from(note)).empty());
-  VerifyRequest hashes = from(note);
-  hashes.only_hashes = true;
-  CHECK_FALSE(found(ledger.store(), hashes).empty());
+  auto forged = ledger::HashTree::load(ledger.store(), 3).value();
+  ledger::LeafReader reader(ledger.store());
+  while (forged.size() < kEntries) forged.grow(*reader.leaf(forged.size()), [](auto, auto) {});
+  Checkpoint last{key.name, kEntries, forged.root(), {}};
+  put(ledger.store(), keys::kCheckpoint, signed_by(key, last.text()).to_text());
+
+  VerifyRequest request = from(note);
+  CHECK_THAT(found(ledger.store(), request), Catch::Contains("the earlier one has the root hash"));
+  request.only_hashes = true;
+  CHECK_THAT(found(ledger.store(), request), Catch::Contains("the earlier one has the root hash"));
   CHECK_FALSE(found(ledger.store()).empty());
 }
 
 TEST_CASE("what others have signed, and what a key handed over with, is held to", "[verify]") {
-  LedgerFixture ledger;
-  ledger.run("submit a");
-  SigningKey old = sign(ledger.store());
-  SigningKey next = rotate(ledger, old);
+  Rotated ledger;
+  const SigningKey& old = ledger.old;
+  const SigningKey& next = ledger.next;
   std::string note = signed_at(ledger.store(), next, 2);
   put(ledger.store(), keys::kCosigned, note);
-  put(ledger.store(), keys::handover(1), signed_at(ledger.store(), old, 2));
+  ledger.hand_over(signed_at(ledger.store(), old, 2));
   CHECK(found(ledger.store(), by(old)).empty());
   Checkpoint another{old.name, 2, {}, {}};
   put(ledger.store(), keys::kCosigned, signed_by(next, another.text()).to_text());
   CHECK_THAT(found(ledger.store()), Catch::Contains("the last checkpoint that others have signed "
                                                     "has the root hash"));
   put(ledger.store(), keys::kCosigned, note);
-  put(ledger.store(), keys::handover(1), signed_by(old, another.text()).to_text());
+  ledger.hand_over(signed_by(old, another.text()).to_text());
   CHECK_THAT(found(ledger.store()),
              Catch::Contains("the note with which a key handed over at entry 1 has the root hash"));
+}
+
+TEST_CASE("what others signed under an earlier key is held to, and its key need not be trusted",
+          "[verify]") {
+  Rotated ledger;
+  ledger.hand_over(signed_at(ledger.store(), ledger.old, 2));
+  put(ledger.store(), keys::kCosigned, signed_at(ledger.store(), ledger.old, 1));
+  CHECK(found(ledger.store(), by(ledger.next)).empty());
+  Notes notes;
+  auto result = projections::verify(ledger.store(), notes.report(), by(ledger.next));
+  CHECK(result.held ==
+        std::vector<std::string>{"the last signed checkpoint (its first 2 entries)"});
+  Checkpoint another{ledger.old.name, 1, {}, {}};
+  put(ledger.store(), keys::kCosigned, signed_by(ledger.old, another.text()).to_text());
+  CHECK_THAT(found(ledger.store(), by(ledger.next)),
+             Catch::StartsWith("the last checkpoint that others have signed has the root hash"));
+  SigningKey stranger{ledger.old.name, ledger::ed25519::new_seed()};
+  put(ledger.store(), keys::kCosigned, signed_at(ledger.store(), stranger, 1));
+  CHECK_THAT(found(ledger.store(), by(ledger.next)),
+             Catch::StartsWith("the last checkpoint that others have signed is signed by no key"));
 }
 
 TEST_CASE("a tree that goes on beyond the log is found from a checkpoint on, too", "[verify]") {
@@ -324,11 +359,10 @@ TEST_CASE("a tree that goes on beyond the log is found from a checkpoint on, too
 }
 
 TEST_CASE("a key that was handed over before the checkpoint is trusted after it", "[verify]") {
-  LedgerFixture ledger;
-  ledger.run("submit a");
-  SigningKey old = sign(ledger.store());
-  SigningKey next = rotate(ledger, old);
-  put(ledger.store(), keys::handover(1), signed_at(ledger.store(), old, 2));
+  Rotated ledger;
+  const SigningKey& old = ledger.old;
+  const SigningKey& next = ledger.next;
+  ledger.hand_over(signed_at(ledger.store(), old, 2));
   ledger.run("cancel a");
   put(ledger.store(), keys::kCheckpoint, signed_at(ledger.store(), next, 3));
   std::string note = signed_at(ledger.store(), next, 2);
@@ -339,11 +373,9 @@ TEST_CASE("a key that was handed over before the checkpoint is trusted after it"
 }
 
 TEST_CASE("hashes alone find what was done to bytes, tree and end", "[verify]") {
-  LedgerFixture ledger;
-  ledger.run("submit a");
-  SigningKey old = sign(ledger.store());
-  rotate(ledger, old);
-  put(ledger.store(), keys::handover(1), signed_at(ledger.store(), old, 2));
+  Rotated ledger;
+  const SigningKey& old = ledger.old;
+  ledger.hand_over(signed_at(ledger.store(), old, 2));
   VerifyRequest hashes;
   hashes.only_hashes = true;
   CHECK(found(ledger.store(), hashes).empty());
