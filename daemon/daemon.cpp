@@ -25,7 +25,8 @@
 #include "daemon/writer_thread.h"
 
 // The threads of the daemon, by name:
-//   io-0, io-1, …  run the io_context: sockets, parsing, reads, rendering of answers
+//   io-0, io-1, …  run the io_context: sockets, parsing, reads, rendering of answers; carry out a
+//                  command that comes alone                            (writer_thread.h)
 //   writer         decides and folds commands                          (writer_thread.h)
 //   log            appends groups of entries and syncs, one at a time  (writer_thread.h)
 //   leases         ends leases                                         (lease_clock.h)

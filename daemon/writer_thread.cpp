@@ -40,10 +40,11 @@ void WriterThread::carry_out(ledger::Submission submission, Completion completio
   writer_.extend(group.prepared, {&submission, 1});
   auto done = append(group);
   {
+    // Told under the lock: once `stop` sees this, there may be no thread to tell any more.
     std::lock_guard lock(mutex_);
     kept_ = false;
+    decide_wakes_.notify_one();
   }
-  decide_wakes_.notify_one();
   for (const auto& call : done) call();
 }
 

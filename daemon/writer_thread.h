@@ -28,7 +28,7 @@ using Completion = std::function<void(Outcome)>;
 /// handed over, with all that came meanwhile, as soon as the disk is done.
 ///
 /// A command that comes alone, as those before it did, is carried out on the thread that brings it,
-/// if that may be kept: waking three threads one after the other takes longer than a sync.
+/// if that may be kept: to wake three threads one after the other takes most of the time of a sync.
 class WriterThread {
  public:
   /// Whether the thread that submits may be kept until the command is durable.
