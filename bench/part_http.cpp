@@ -108,17 +108,18 @@ void run_peers(const Plan& plan, Report& report) {
   DaemonProcess daemon(plan.program, data.path(), caller);
   std::mt19937_64 random(plan.seed);
   for (std::size_t connections : plan.connections) {
-    for (double seconds : {plan.seconds / 4, plan.seconds}) {  // the first is not counted
-      bool counts = seconds == plan.seconds;
+    auto load = [&](double seconds) {
       Creates creates(caller, "/api/v2/jobs", tree_of(kTree), kTree);
       Measured created = run_load(daemon.port(), connections, creates, {.seconds = seconds});
       std::shuffle(creates.ids().begin(), creates.ids().end(), random);
       Cancels cancels(caller, std::move(creates.ids()), kTree);
-      Measured cancelled = run_load(daemon.port(), connections, cancels, {.seconds = seconds});
-      if (!counts) continue;
-      report.add("peers", row_of("create a tree of 11", connections, created));
-      report.add("peers", row_of("cancel a tree of 11", connections, cancelled));
-    }
+      return std::pair(std::move(created),
+                       run_load(daemon.port(), connections, cancels, {.seconds = seconds}));
+    };
+    load(plan.seconds / 4);  // warms up, and is not counted
+    auto [created, cancelled] = load(plan.seconds);
+    report.add("peers", row_of("create a tree of 11", connections, created));
+    report.add("peers", row_of("cancel a tree of 11", connections, cancelled));
   }
   daemon.stop();
 }

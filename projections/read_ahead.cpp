@@ -23,8 +23,8 @@ constexpr std::size_t kAlignment = 8;  ///< of entries, so that they decode in p
 
 struct ReadAhead::Chunk {
   std::string bytes;  ///< of all its entries
-  std::vector<ReadEntry>
-      entries;  ///< the first `count` are its own; the others are to be used again
+  /// The first `count` are its own; the others are to be used again.
+  std::vector<ReadEntry> entries;
   std::size_t count = 0;
   bool ready = false;
   std::exception_ptr failed;  ///< what reading or preparing it threw

@@ -104,7 +104,6 @@ Result<std::uint64_t> Snapshots::save(State& state,
 std::optional<std::uint64_t> Snapshots::load(
     State& state, const std::function<void(const std::string&)>& report) {
   auto newest = newest_head(store_, state);
-  of_another_format_ = newest && *newest && (*newest)->of_another_format;
   if (!newest) {
     report(newest.error().message);
     return std::nullopt;

@@ -32,10 +32,6 @@ class Snapshots {
   std::optional<std::uint64_t> load(State& state,
                                     const std::function<void(const std::string&)>& report);
 
-  /// True if the last `load` passed one over because another version of the program wrote it: no
-  /// damage, and the next one saved takes its place.
-  bool of_another_format() const { return of_another_format_; }
-
   /// The version of the newest one saved or loaded, 0 if there is none.
   std::uint64_t newest() const { return newest_; }
 
@@ -48,7 +44,6 @@ class Snapshots {
   ledger::Store& store_;
   std::map<std::string, std::string, std::less<>> settled_;  ///< key -> checksum, of those stored
   std::uint64_t newest_ = 0;
-  bool of_another_format_ = false;
 };
 
 /// The head of the newest snapshot, with a doubt if it cannot be one of the log or of these
