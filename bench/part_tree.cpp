@@ -57,7 +57,7 @@ class Signer {
     if (!root) throw std::runtime_error(root.error().message);
     ledger::Checkpoint checkpoint{key_.name, size, *root, {}};
     std::string note = signed_by(key_, checkpoint.text()).to_text();
-    must(store_.put_meta_rows({{std::string(ledger::keys::kCheckpoint), note}}, false));
+    must(store_.put_meta_rows({{std::string(ledger::keys::kCheckpoint), note}}));
     must(ledger::replace_durably(anchor_, note));
   }
 

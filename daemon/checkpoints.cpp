@@ -140,7 +140,7 @@ Status Checkpoints::sign() {
     any_ = true;
     note = newest_.to_text();
   }
-  return store_.put_meta_rows({{std::string(ledger::keys::kCheckpoint), note}}, false);
+  return store_.put_meta_rows({{std::string(ledger::keys::kCheckpoint), note}});
 }
 
 /// What could not be written is tried again with the next pass.
@@ -204,8 +204,7 @@ Result<std::string> Checkpoints::cosign(const std::string& text,
   auto of_known = known ? Checkpoint::parse(known->text) : Result<Checkpoint>(Failure{});
   bool is_newer = !of_known || Checkpoint::parse(note->text)->size >= of_known->size;
   if (is_newer) {
-    Status kept =
-        store_.put_meta_rows({{std::string(ledger::keys::kCosigned), merged->to_text()}}, true);
+    Status kept = store_.put_meta_rows({{std::string(ledger::keys::kCosigned), merged->to_text()}});
     if (!kept) return kept.error();
     cosigned_ = merged->to_text();
   }
@@ -216,7 +215,7 @@ Result<VerifierKey> Checkpoints::make_key() {
   std::lock_guard signing(signing_);
   std::lock_guard lock(mutex_);
   SigningKey key{key_.name, ledger::ed25519::new_seed()};
-  Status kept = store_.put_meta_rows({keys_.row_for(key)}, true);
+  Status kept = store_.put_meta_rows({keys_.row_for(key)});
   if (!kept) return kept.error();
   keys_.add(key);
   return key.verifier();

@@ -38,8 +38,7 @@ Result<SigningKey> make_first_key(const Started& started, std::string name) {
   ledger::Checkpoint checkpoint{key.name, started.tree.size(), started.tree.root(), {}};
   Status kept = started.store->put_meta_rows(
       {ledger::SigningKeys().row_for(key),
-       {std::string(ledger::keys::kCheckpoint), signed_by(key, checkpoint.text()).to_text()}},
-      true);
+       {std::string(ledger::keys::kCheckpoint), signed_by(key, checkpoint.text()).to_text()}});
   if (!kept) return kept.error();
   return key;
 }

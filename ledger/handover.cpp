@@ -11,8 +11,8 @@ Status hand_over(Store& store, const SigningKey& key, std::uint64_t entry) {
   auto root = TreeReader(store).root(entry + 1);
   if (!root) return root.error();
   Checkpoint checkpoint{key.name, entry + 1, *root, {}};
-  return store.put_meta_rows({{keys::handover(entry), signed_by(key, checkpoint.text()).to_text()}},
-                             true);
+  return store.put_meta_rows(
+      {{keys::handover(entry), signed_by(key, checkpoint.text()).to_text()}});
 }
 
 }  // namespace jobledger::ledger

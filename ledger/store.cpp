@@ -128,12 +128,12 @@ Result<Store::Rows> Store::meta_rows(std::string_view prefix) const {
   return rows;
 }
 
-Status Store::put_meta_rows(const Rows& rows, bool synced) {
+Status Store::put_meta_rows(const Rows& rows) {
   if (impl_->failed) return Failure{"the store failed before and takes no more writes"};
   rocksdb::WriteBatch batch;
   for (const auto& [key, row] : rows) batch.Put(impl_->families[kMeta], slice(key), slice(row));
   rocksdb::WriteOptions options;
-  options.sync = synced;
+  options.sync = true;
   rocksdb::Status status = impl_->db->Write(options, &batch);
   return status.ok() ? ok() : Status(failure("a row about the ledger cannot be written", status));
 }

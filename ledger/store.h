@@ -78,8 +78,8 @@ class Store {
   /// Those with keys that begin so, in the order of keys.
   using Rows = std::vector<std::pair<std::string, std::string>>;
   Result<Rows> meta_rows(std::string_view prefix) const;
-  /// All of them at once. Those that are not synced are durable with the next write of entries.
-  Status put_meta_rows(const Rows& rows, bool synced);
+  /// All of them at once, synced: nothing may be in the write-ahead log that is not (wal_end.h).
+  Status put_meta_rows(const Rows& rows);
 
   // Snapshots: rows apart from the log; lost ones cost time, never truth.
   Status put_snapshot_row(std::string_view key, std::string_view row);

@@ -30,8 +30,12 @@ inline Failure failure(std::string_view what, const rocksdb::Status& status) {
   return Failure{std::string(what) + ": " + status.ToString()};
 }
 
+/// The files of this machine, with write-ahead logs that are filled with zeros ahead of what is
+/// written (zero_filler.h) and read up to where the last whole record ends (wal_end.h).
+std::unique_ptr<rocksdb::Env> env_with_log_files();
+
 struct Store::Impl {
-  std::unique_ptr<rocksdb::Env> env;  ///< of a store in memory; outlives the database
+  std::unique_ptr<rocksdb::Env> env;  ///< outlives the database
   std::unique_ptr<rocksdb::DB> db;
   std::array<rocksdb::ColumnFamilyHandle*, kFamilies> families{};
   Ulid ledger_id;

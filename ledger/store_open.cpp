@@ -70,13 +70,14 @@ bool is_file_gone(const rocksdb::Status& status) {
 }  // namespace
 
 Status Store::Impl::open(const std::string& path, const StoreOptions& options) {
-  if (options.in_memory) env.reset(rocksdb::NewMemEnv(rocksdb::Env::Default()));
+  env = options.in_memory
+            ? std::unique_ptr<rocksdb::Env>(rocksdb::NewMemEnv(rocksdb::Env::Default()))
+            : env_with_log_files();
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   for (const std::string& name : kFamilyNames) descriptors.emplace_back(name, family_options());
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* opened = nullptr;
-  rocksdb::DBOptions settings =
-      database_options(options, env ? env.get() : rocksdb::Env::Default());
+  rocksdb::DBOptions settings = database_options(options, env.get());
   auto open_once = [&] {
     return options.read_only
                ? rocksdb::DB::OpenForReadOnly(settings, path, descriptors, &handles, &opened)

@@ -35,7 +35,7 @@ std::string signed_at(const Store& store, const SigningKey& key, std::uint64_t s
 }
 
 void put(Store& store, std::string_view key, const std::string& row) {
-  REQUIRE(store.put_meta_rows({{std::string(key), row}}, true));
+  REQUIRE(store.put_meta_rows({{std::string(key), row}}));
 }
 
 /// As the first start of a daemon leaves it.
@@ -61,7 +61,7 @@ std::unique_ptr<Store> rewritten(const Store& store, std::uint64_t count,
     REQUIRE(log.take(entry, ledger::encode(entry), payloads));
   }
   REQUIRE(log.flush());
-  REQUIRE(copy->put_meta_rows(store.meta_rows("").value(), true));
+  REQUIRE(copy->put_meta_rows(store.meta_rows("").value()));
   return copy;
 }
 
