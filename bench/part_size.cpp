@@ -1,8 +1,8 @@
 #include <optional>
-#include <stdexcept>
 
 #include "bench/daemon_process.h"
 #include "bench/data_dir.h"
+#include "bench/fill.h"
 #include "bench/parts.h"
 #include "bench/samples.h"
 
@@ -34,9 +34,7 @@ Starts time_starts(const Plan& plan, const std::string& data_dir, Caller& caller
 
 void create(const DaemonProcess& daemon, const Caller& caller, std::uint64_t jobs) {
   Creates creates(caller, "/api/v2/jobs", single_job());
-  Measured done =
-      run_load(daemon.port(), kConnections, creates, {.requests = jobs, .seconds = 900});
-  if (done.requests < jobs) throw std::runtime_error("the jobs were not created in 15 minutes");
+  do_all(daemon, kConnections, creates, jobs);
 }
 
 }  // namespace

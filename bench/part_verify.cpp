@@ -1,8 +1,7 @@
-#include <stdexcept>
-
 #include "bench/child.h"
 #include "bench/daemon_process.h"
 #include "bench/data_dir.h"
+#include "bench/fill.h"
 #include "bench/parts.h"
 #include "bench/samples.h"
 
@@ -13,18 +12,13 @@ constexpr std::size_t kConnections = 64;
 constexpr int kRuns = 3;
 
 /// A log of entries about one job each: half of them create it, half cancel it.
-void fill(const Plan& plan, const std::string& data_dir) {
+void fill_singly(const Plan& plan, const std::string& data_dir) {
   Caller caller;
   DaemonProcess daemon(plan.program, data_dir, caller);
-  const std::uint64_t jobs = plan.jobs / 2;
-  auto load = [&](Work& work) {
-    Measured done = run_load(daemon.port(), kConnections, work, {.requests = jobs, .seconds = 900});
-    if (done.requests < jobs) throw std::runtime_error("the log was not made in 15 minutes");
-  };
   Creates creates(caller, "/api/v2/jobs", single_job());
-  load(creates);
+  do_all(daemon, kConnections, creates, plan.jobs / 2);
   Cancels cancels(caller, std::move(creates.ids()), 1);
-  load(cancels);
+  do_all(daemon, kConnections, cancels, plan.jobs / 2);
   daemon.stop();
 }
 
@@ -32,7 +26,7 @@ void fill(const Plan& plan, const std::string& data_dir) {
 
 void run_verify(const Plan& plan, Report& report) {
   DataDir data(plan.directory);
-  fill(plan, data.path());
+  fill_singly(plan, data.path());
   const double entries = static_cast<double>(plan.jobs / 2 * 2 + 1);  // the token came first
   auto measure = [&](const std::string& name, std::vector<std::string> arguments) {
     std::vector<std::string> words = {plan.program, "verify", "--data-dir", data.path()};

@@ -1,5 +1,7 @@
 #include "bench/works.h"
 
+#include <cstring>
+
 namespace jobledger::bench {
 namespace {
 
@@ -18,10 +20,13 @@ std::string request_of(const Caller& caller, const std::string& line, const std:
   return request + "\r\n" + body;
 }
 
+/// By memmem, which takes a third of the time of string_view::find: the cores are the daemon's,
+/// too.
 std::size_t count(std::string_view text, std::string_view what) {
   std::size_t found = 0;
-  for (std::size_t at = text.find(what); at != std::string_view::npos;
-       at = text.find(what, at + what.size())) {
+  while (const void* at = memmem(text.data(), text.size(), what.data(), what.size())) {
+    auto begin = static_cast<std::size_t>(static_cast<const char*>(at) - text.data());
+    text.remove_prefix(begin + what.size());
     ++found;
   }
   return found;
@@ -36,11 +41,12 @@ std::string check_cancelled(const Answer& answer, std::size_t wanted) {
 
 }  // namespace
 
-std::string single_job() {
+std::string single_job(const std::string& tag) {
   return R"({"template":)" + std::string(kTemplate) +
          R"(,"assets":[{"type":"image","layerName":"logo","src":"https://example.com/logo.png"},)"
          R"({"type":"data","layerName":"title","property":"Source Text","value":"Hello"}],)"
-         R"("settings":{"quality":"full"},"tags":["bench"],"priority":1})";
+         R"("settings":{"quality":"full"},"tags":[")" +
+         tag + R"("],"priority":1})";
 }
 
 std::string tree_of(std::size_t jobs) {
@@ -60,8 +66,8 @@ std::string batch_of(std::size_t jobs, const std::string& body) {
   return batch + "]}";
 }
 
-Gets::Gets(const Caller& caller, const std::string& path)
-    : request_(request_of(caller, "GET " + path, "")) {}
+Gets::Gets(const Caller& caller, const std::string& path, std::size_t jobs)
+    : request_(request_of(caller, "GET " + path, "")), jobs_(jobs) {}
 
 bool Gets::next(std::size_t, std::string& request) {
   if (request.empty()) request = request_;
@@ -69,7 +75,38 @@ bool Gets::next(std::size_t, std::string& request) {
 }
 
 std::string Gets::check(std::size_t, const Answer& answer) {
-  return answer.status == 200 && !answer.body.empty() ? "" : "a read failed";
+  if (answer.status != 200 || answer.body.empty()) return "a read failed";
+  if (jobs_ == 0) return "";
+  std::size_t found = count(answer.body, kId);
+  if (found == jobs_) return "";
+  return "a page of " + std::to_string(found) + " jobs, not " + std::to_string(jobs_);
+}
+
+JobGets::JobGets(const Caller& caller, const std::vector<std::string>& ids, std::uint64_t seed)
+    : ids_(ids), random_(seed) {
+  std::string request = request_of(caller, "GET /api/v2/jobs/*", "");
+  begin_ = request.substr(0, request.find('*'));
+  end_ = request.substr(begin_.size() + 1);
+}
+
+bool JobGets::next(std::size_t connection, std::string& request) {
+  if (asked_.size() <= connection) asked_.resize(connection + 1);
+  asked_[connection] = random_() % ids_.size();
+  const std::string& id = ids_[asked_[connection]];
+  if (request.empty()) {
+    request = begin_ + id + end_;
+  } else {
+    request.replace(begin_.size(), kIdSize, id);
+  }
+  return true;
+}
+
+std::string JobGets::check(std::size_t connection, const Answer& answer) {
+  if (answer.status != 200) return "a read of a job failed";
+  std::size_t at = answer.body.find(kId);
+  if (at == std::string_view::npos) return "a job without its id";
+  bool same = answer.body.substr(at + kId.size(), kIdSize) == ids_[asked_[connection]];
+  return same ? "" : "another job than asked for";
 }
 
 Creates::Creates(const Caller& caller, const std::string& path, const std::string& body,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -14,21 +15,37 @@ struct Caller {
 };
 
 // The bodies that are sent. All are valid jobs of the Nexrender API v2.
-std::string single_job();
+std::string single_job(const std::string& tag = "bench");
 /// One parent and `jobs` - 1 children below it.
 std::string tree_of(std::size_t jobs);
 /// A batch of `jobs` bodies.
 std::string batch_of(std::size_t jobs, const std::string& body);
 
-/// The same GET again and again, expecting 200.
+/// The same GET again and again, expecting 200 and, of a page of jobs, so many of them.
 class Gets final : public Work {
  public:
-  Gets(const Caller& caller, const std::string& path);
+  Gets(const Caller& caller, const std::string& path, std::size_t jobs = 0);
   bool next(std::size_t connection, std::string& request) override;
   std::string check(std::size_t connection, const Answer& answer) override;
 
  private:
   std::string request_;
+  std::size_t jobs_;
+};
+
+/// GETs one of the jobs after the other, each picked by chance, expecting 200 and that very job.
+class JobGets final : public Work {
+ public:
+  JobGets(const Caller& caller, const std::vector<std::string>& ids, std::uint64_t seed);
+  bool next(std::size_t connection, std::string& request) override;
+  std::string check(std::size_t connection, const Answer& answer) override;
+
+ private:
+  std::string begin_;
+  std::string end_;
+  const std::vector<std::string>& ids_;
+  std::mt19937_64 random_;
+  std::vector<std::size_t> asked_;  ///< by each connection: the place of its id
 };
 
 /// POSTs one body, to jobs or to batches, expecting 201 and `jobs` ids in each answer, and keeps
