@@ -18,11 +18,11 @@ struct Part {
 };
 // Those that measure a state, and repeat what is noisy in it by themselves.
 // The last is the load that the peers get, too (bench/peers), and not part of all.
-constexpr Part kParts[] = {{"limits", run_limits, true},  {"tree", run_tree, true},
-                           {"http", run_http, true},      {"reads", run_reads, true},
-                           {"bulk", run_bulk, true},      {"cascade", run_cascade, true},
-                           {"size", run_size, false},     {"as-of", run_as_of, false},
-                           {"verify", run_verify, false}, {"peers", run_peers, true}};
+constexpr Part kParts[] = {
+    {"limits", run_limits, true},   {"tree", run_tree, true},  {"http", run_http, true},
+    {"reads", run_reads, true},     {"feed", run_feed, true},  {"bulk", run_bulk, true},
+    {"cascade", run_cascade, true}, {"size", run_size, false}, {"as-of", run_as_of, false},
+    {"verify", run_verify, false},  {"peers", run_peers, true}};
 
 std::string names_of_parts() {
   std::string names;

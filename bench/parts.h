@@ -26,6 +26,7 @@ void run_peers(const Plan& plan, Report& report);
 void run_http(const Plan& plan, Report& report);
 void run_tree(const Plan& plan, Report& report);
 void run_reads(const Plan& plan, Report& report);
+void run_feed(const Plan& plan, Report& report);
 void run_bulk(const Plan& plan, Report& report);
 void run_cascade(const Plan& plan, Report& report);
 void run_size(const Plan& plan, Report& report);

@@ -10,16 +10,6 @@ constexpr std::string_view kTemplate =
 constexpr std::string_view kId = R"("id":")";
 constexpr std::size_t kIdSize = 26;
 
-std::string request_of(const Caller& caller, const std::string& line, const std::string& body) {
-  std::string request =
-      line + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + caller.token + "\r\n";
-  if (!line.starts_with("GET")) {
-    request +=
-        "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
-  }
-  return request + "\r\n" + body;
-}
-
 /// By memmem, which takes a third of the time of string_view::find: the cores are the daemon's,
 /// too.
 std::size_t count(std::string_view text, std::string_view what) {
@@ -40,6 +30,16 @@ std::string check_cancelled(const Answer& answer, std::size_t wanted) {
 }
 
 }  // namespace
+
+std::string request_of(const Caller& caller, const std::string& line, const std::string& body) {
+  std::string request =
+      line + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + caller.token + "\r\n";
+  if (!line.starts_with("GET")) {
+    request +=
+        "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+  }
+  return request + "\r\n" + body;
+}
 
 std::string single_job(const std::string& tag) {
   return R"({"template":)" + std::string(kTemplate) +
@@ -67,7 +67,7 @@ std::string batch_of(std::size_t jobs, const std::string& body) {
 }
 
 Gets::Gets(const Caller& caller, const std::string& path, std::size_t jobs)
-    : request_(request_of(caller, "GET " + path, "")), jobs_(jobs) {}
+    : request_(request_of(caller, "GET " + path)), jobs_(jobs) {}
 
 bool Gets::next(std::size_t, std::string& request) {
   if (request.empty()) request = request_;
@@ -84,7 +84,7 @@ std::string Gets::check(std::size_t, const Answer& answer) {
 
 JobGets::JobGets(const Caller& caller, const std::vector<std::string>& ids, std::uint64_t seed)
     : ids_(ids), random_(seed) {
-  std::string request = request_of(caller, "GET /api/v2/jobs/*", "");
+  std::string request = request_of(caller, "GET /api/v2/jobs/*");
   begin_ = request.substr(0, request.find('*'));
   end_ = request.substr(begin_.size() + 1);
 }
@@ -159,7 +159,7 @@ Posts::Posts(const Caller& caller, std::vector<std::string> paths)
 
 bool Posts::next(std::size_t, std::string& request) {
   if (next_ == paths_.size()) return false;
-  request = request_of(caller_, "POST " + paths_[next_++], "");
+  request = request_of(caller_, "POST " + paths_[next_++]);
   return true;
 }
 

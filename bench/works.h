@@ -14,6 +14,9 @@ struct Caller {
   std::string token;
 };
 
+/// The bytes of a request such as "GET /path"; one with another method has a body of JSON.
+std::string request_of(const Caller& caller, const std::string& line, const std::string& body = "");
+
 // The bodies that are sent. All are valid jobs of the Nexrender API v2.
 std::string single_job(const std::string& tag = "bench");
 /// One parent and `jobs` - 1 children below it.
