@@ -10,6 +10,11 @@
 
 namespace jobledger::bench {
 
+// Settings: none in any time that a part takes; one each second, if an entry came.
+inline const std::vector<std::string> kNoSnapshots = {"--snapshot-entries", "1000000000"};
+inline const std::vector<std::string> kSnapshotEachSecond = {"--snapshot-entries", "1",
+                                                             "--snapshot-interval-seconds", "1"};
+
 /// A daemon on a data directory, on a free port of 127.0.0.1. It is stopped with the object, and
 /// ends with this process if that is killed.
 class DaemonProcess {
@@ -30,6 +35,8 @@ class DaemonProcess {
   double cpu_seconds() const;
   /// What the process has had written to the disk since it started.
   std::uint64_t written_bytes() const;
+  /// The lines of its log that have that text; those of daemons before it on the directory, too.
+  std::vector<std::string> log_lines(const std::string& text) const;
   /// Waits until the log has that text; throws if it has not after `seconds`.
   void wait_for_log(const std::string& text, double seconds) const;
   /// Lets it end as an operator would; throws if it does not end well.

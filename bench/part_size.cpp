@@ -11,9 +11,6 @@ namespace {
 
 constexpr std::size_t kConnections = 64;
 constexpr int kStarts = 3;
-const std::vector<std::string> kNoSnapshots = {"--snapshot-entries", "1000000000"};
-const std::vector<std::string> kSnapshotSoon = {"--snapshot-entries", "1",
-                                                "--snapshot-interval-seconds", "1"};
 
 /// Times several starts; the memory is that of the last one, before any request.
 struct Starts {
@@ -56,7 +53,7 @@ void run_size(const Plan& plan, Report& report) {
 
   Starts folded = time_starts(plan, data.path(), caller);
   double log_bytes = static_cast<double>(bytes_below(data.path()));
-  daemon.emplace(plan.program, data.path(), caller, kSnapshotSoon);
+  daemon.emplace(plan.program, data.path(), caller, kSnapshotEachSecond);
   daemon->wait_for_log("took a snapshot", 120);
   daemon->stop();
   daemon.reset();
@@ -64,10 +61,7 @@ void run_size(const Plan& plan, Report& report) {
   double all_bytes = static_cast<double>(bytes_below(data.path()));
 
   auto bytes = [&](const std::string& name, double value) {
-    report.add(
-        "bytes a job, of one entry each",
-        {name,
-         {{"jobs", jobs}, {"bytes a job", value / jobs}, {"in all, MiB", value / (1 << 20)}}});
+    report.add("bytes a job, of one entry each", bytes_row(name, jobs, value));
   };
   bytes("memory: grown while they were created, buffers of RocksDB included", full - empty);
   bytes("memory: twice the growth with the second half of them", 2 * (full - half));

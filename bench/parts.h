@@ -29,6 +29,7 @@ void run_reads(const Plan& plan, Report& report);
 void run_feed(const Plan& plan, Report& report);
 void run_bulk(const Plan& plan, Report& report);
 void run_cascade(const Plan& plan, Report& report);
+void run_growth(const Plan& plan, Report& report);
 void run_size(const Plan& plan, Report& report);
 void run_as_of(const Plan& plan, Report& report);
 void run_verify(const Plan& plan, Report& report);
