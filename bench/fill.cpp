@@ -14,6 +14,14 @@ void do_all(const DaemonProcess& daemon, std::size_t connections, Work& work,
   }
 }
 
+void fill_singly(const DaemonProcess& daemon, const Caller& caller, std::uint64_t entries) {
+  constexpr std::size_t kConnections = 64;
+  Creates creates(caller, "/api/v2/jobs", single_job());
+  do_all(daemon, kConnections, creates, entries / 2);
+  Cancels cancels(caller, std::move(creates.ids()), 1);
+  do_all(daemon, kConnections, cancels, entries / 2);
+}
+
 // In stretches, since the ids of ten million jobs would take a gigabyte.
 std::vector<std::string> fill(const DaemonProcess& daemon, const Caller& caller,
                               std::uint64_t batches, const std::string& batch, std::size_t each) {

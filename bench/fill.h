@@ -17,6 +17,9 @@ constexpr std::size_t kFillBatch = 1000;
 void do_all(const DaemonProcess& daemon, std::size_t connections, Work& work,
             std::uint64_t requests);
 
+/// So many entries about one job each: half of them create it, half cancel it.
+void fill_singly(const DaemonProcess& daemon, const Caller& caller, std::uint64_t entries);
+
 /// POSTs so many batches of kFillBatch jobs, one after the other, and gives the ids of every
 /// `each`th job in the order of their creation; of none if `each` is 0.
 std::vector<std::string> fill(const DaemonProcess& daemon, const Caller& caller,

@@ -22,7 +22,8 @@ constexpr Part kParts[] = {
     {"limits", run_limits, true},   {"tree", run_tree, true},      {"http", run_http, true},
     {"reads", run_reads, true},     {"feed", run_feed, true},      {"bulk", run_bulk, true},
     {"cascade", run_cascade, true}, {"growth", run_growth, false}, {"size", run_size, false},
-    {"as-of", run_as_of, false},    {"verify", run_verify, false}, {"peers", run_peers, true}};
+    {"as-of", run_as_of, false},    {"verify", run_verify, false}, {"refold", run_refold, false},
+    {"peers", run_peers, true}};
 
 std::string names_of_parts() {
   std::string names;
@@ -69,7 +70,8 @@ int main(int count, char** words) {
       ->allow_extra_args(false)
       ->delimiter(',')
       ->check(CLI::Range(1, 10'000));
-  app.add_option("--jobs", plan.jobs, "jobs of reads, growth, size and as-of, entries of verify")
+  app.add_option("--jobs", plan.jobs,
+                 "jobs of reads, growth, size and as-of, entries of verify and refold")
       ->check(CLI::Range(1000, 100'000'000));
   app.add_option("--seed", plan.seed, "of the order in which jobs are cancelled");
   app.add_flag("--quick", plan.quick, "less of everything: to see that it works");

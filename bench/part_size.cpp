@@ -4,30 +4,12 @@
 #include "bench/data_dir.h"
 #include "bench/fill.h"
 #include "bench/parts.h"
-#include "bench/samples.h"
+#include "bench/starts.h"
 
 namespace jobledger::bench {
 namespace {
 
 constexpr std::size_t kConnections = 64;
-constexpr int kStarts = 3;
-
-/// Times several starts; the memory is that of the last one, before any request.
-struct Starts {
-  double seconds = 0;
-  double resident = 0;
-};
-Starts time_starts(const Plan& plan, const std::string& data_dir, Caller& caller) {
-  std::vector<double> seconds;
-  double resident = 0;
-  for (int i = 0; i < kStarts; ++i) {
-    DaemonProcess daemon(plan.program, data_dir, caller, kNoSnapshots);
-    seconds.push_back(daemon.start_seconds());
-    resident = static_cast<double>(daemon.resident_bytes());
-    daemon.stop();
-  }
-  return {median(seconds), resident};
-}
 
 void create(const DaemonProcess& daemon, const Caller& caller, std::uint64_t jobs) {
   Creates creates(caller, "/api/v2/jobs", single_job());
@@ -51,13 +33,10 @@ void run_size(const Plan& plan, Report& report) {
   daemon->stop();
   daemon.reset();
 
-  Starts folded = time_starts(plan, data.path(), caller);
+  Starts folded = time_starts(plan.program, data.path(), caller);
   double log_bytes = static_cast<double>(bytes_below(data.path()));
-  daemon.emplace(plan.program, data.path(), caller, kSnapshotEachSecond);
-  daemon->wait_for_log("took a snapshot", 120);
-  daemon->stop();
-  daemon.reset();
-  Starts loaded = time_starts(plan, data.path(), caller);
+  take_snapshot(plan.program, data.path(), caller);
+  Starts loaded = time_starts(plan.program, data.path(), caller);
   double all_bytes = static_cast<double>(bytes_below(data.path()));
 
   auto bytes = [&](const std::string& name, double value) {

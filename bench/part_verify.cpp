@@ -8,17 +8,12 @@
 namespace jobledger::bench {
 namespace {
 
-constexpr std::size_t kConnections = 64;
 constexpr int kRuns = 3;
 
-/// A log of entries about one job each: half of them create it, half cancel it.
-void fill_singly(const Plan& plan, const std::string& data_dir) {
+void fill(const Plan& plan, const std::string& data_dir) {
   Caller caller;
   DaemonProcess daemon(plan.program, data_dir, caller);
-  Creates creates(caller, "/api/v2/jobs", single_job());
-  do_all(daemon, kConnections, creates, plan.jobs / 2);
-  Cancels cancels(caller, std::move(creates.ids()), 1);
-  do_all(daemon, kConnections, cancels, plan.jobs / 2);
+  fill_singly(daemon, caller, plan.jobs);
   daemon.stop();
 }
 
@@ -26,7 +21,7 @@ void fill_singly(const Plan& plan, const std::string& data_dir) {
 
 void run_verify(const Plan& plan, Report& report) {
   DataDir data(plan.directory);
-  fill_singly(plan, data.path());
+  fill(plan, data.path());
   const double entries = static_cast<double>(plan.jobs / 2 * 2 + 1);  // the token came first
   auto measure = [&](const std::string& name, std::vector<std::string> arguments) {
     std::vector<std::string> words = {plan.program, "verify", "--data-dir", data.path()};

@@ -33,5 +33,6 @@ void run_growth(const Plan& plan, Report& report);
 void run_size(const Plan& plan, Report& report);
 void run_as_of(const Plan& plan, Report& report);
 void run_verify(const Plan& plan, Report& report);
+void run_refold(const Plan& plan, Report& report);
 
 }  // namespace jobledger::bench
