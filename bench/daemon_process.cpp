@@ -86,6 +86,15 @@ std::uint64_t DaemonProcess::resident_bytes() const {
   return 1024 * number_after("/proc/" + std::to_string(pid_) + "/status", "VmRSS:");
 }
 
+std::uint64_t DaemonProcess::peak_bytes() const {
+  return 1024 * number_after("/proc/" + std::to_string(pid_) + "/status", "VmHWM:");
+}
+
+void DaemonProcess::reset_peak() const {
+  std::ofstream file("/proc/" + std::to_string(pid_) + "/clear_refs");
+  if (!(file << 5 << std::flush)) throw std::runtime_error("the peak of memory was not reset");
+}
+
 double DaemonProcess::cpu_seconds() const {
   std::ifstream file("/proc/" + std::to_string(pid_) + "/stat");
   std::string line;

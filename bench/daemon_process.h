@@ -31,6 +31,9 @@ class DaemonProcess {
   /// From the start of the program until it listened.
   double start_seconds() const { return start_seconds_; }
   std::uint64_t resident_bytes() const;
+  /// The most that was resident since it started, or since `reset_peak`.
+  std::uint64_t peak_bytes() const;
+  void reset_peak() const;
   /// Of all its threads, in user and system mode, since it started; in steps of 10 ms.
   double cpu_seconds() const;
   /// What the process has had written to the disk since it started.

@@ -52,7 +52,7 @@ class JobGets final : public Work {
 };
 
 /// POSTs one body, to jobs or to batches, expecting 201 and `jobs` ids in each answer, and keeps
-/// those of the top-level jobs in the order of the answers: of a job its own, of a batch all.
+/// those of the jobs in the order of the answers: of a tree that of its top, of a batch all.
 class Creates final : public Work {
  public:
   Creates(const Caller& caller, const std::string& path, const std::string& body,
@@ -61,18 +61,21 @@ class Creates final : public Work {
   std::string check(std::size_t connection, const Answer& answer) override;
 
   std::vector<std::string>& ids() { return ids_; }
+  std::vector<std::string>& batch_ids() { return batch_ids_; }
 
  private:
   std::string request_;
   std::size_t jobs_;
   bool is_batch_;
   std::vector<std::string> ids_;
+  std::vector<std::string> batch_ids_;
 };
 
-/// PATCHes the cancel of one job after the other, expecting 200 and that each cancels `jobs` jobs.
+/// Cancels one job after the other, or one batch, expecting 200 and that each cancels `jobs` jobs.
 class Cancels final : public Work {
  public:
-  Cancels(const Caller& caller, std::vector<std::string> ids, std::size_t jobs);
+  enum class Of { jobs, batches };
+  Cancels(const Caller& caller, std::vector<std::string> ids, std::size_t jobs, Of of = Of::jobs);
   bool next(std::size_t connection, std::string& request) override;
   std::string check(std::size_t connection, const Answer& answer) override;
 
