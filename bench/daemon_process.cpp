@@ -86,6 +86,15 @@ std::uint64_t DaemonProcess::resident_bytes() const {
   return 1024 * number_after("/proc/" + std::to_string(pid_) + "/status", "VmRSS:");
 }
 
+std::uint64_t DaemonProcess::peak_bytes() const {
+  return 1024 * number_after("/proc/" + std::to_string(pid_) + "/status", "VmHWM:");
+}
+
+void DaemonProcess::reset_peak() const {
+  std::ofstream file("/proc/" + std::to_string(pid_) + "/clear_refs");
+  if (!(file << 5 << std::flush)) throw std::runtime_error("the peak of memory was not reset");
+}
+
 double DaemonProcess::cpu_seconds() const {
   std::ifstream file("/proc/" + std::to_string(pid_) + "/stat");
   std::string line;
@@ -105,12 +114,19 @@ std::uint64_t DaemonProcess::written_bytes() const {
   return number_after("/proc/" + std::to_string(pid_) + "/io", "write_bytes:");
 }
 
+std::vector<std::string> DaemonProcess::log_lines(const std::string& text) const {
+  std::vector<std::string> lines;
+  std::ifstream log(log_path_);
+  for (std::string line; std::getline(log, line);) {
+    if (line.find(text) != std::string::npos) lines.push_back(line);
+  }
+  return lines;
+}
+
 void DaemonProcess::wait_for_log(const std::string& text, double seconds) const {
   auto begun = Clock::now();
   while (seconds_since(begun) < seconds) {
-    std::stringstream log;
-    log << std::ifstream(log_path_).rdbuf();
-    if (log.str().find(text) != std::string::npos) return;
+    if (!log_lines(text).empty()) return;
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
   throw std::runtime_error("the daemon did not log '" + text + "'; see " + log_path_);

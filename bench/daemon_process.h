@@ -10,6 +10,11 @@
 
 namespace jobledger::bench {
 
+// Settings: none in any time that a part takes; one each second, if an entry came.
+inline const std::vector<std::string> kNoSnapshots = {"--snapshot-entries", "1000000000"};
+inline const std::vector<std::string> kSnapshotEachSecond = {"--snapshot-entries", "1",
+                                                             "--snapshot-interval-seconds", "1"};
+
 /// A daemon on a data directory, on a free port of 127.0.0.1. It is stopped with the object, and
 /// ends with this process if that is killed.
 class DaemonProcess {
@@ -26,10 +31,15 @@ class DaemonProcess {
   /// From the start of the program until it listened.
   double start_seconds() const { return start_seconds_; }
   std::uint64_t resident_bytes() const;
+  /// The most that was resident since it started, or since `reset_peak`.
+  std::uint64_t peak_bytes() const;
+  void reset_peak() const;
   /// Of all its threads, in user and system mode, since it started; in steps of 10 ms.
   double cpu_seconds() const;
   /// What the process has had written to the disk since it started.
   std::uint64_t written_bytes() const;
+  /// The lines of its log that have that text; those of daemons before it on the directory, too.
+  std::vector<std::string> log_lines(const std::string& text) const;
   /// Waits until the log has that text; throws if it has not after `seconds`.
   void wait_for_log(const std::string& text, double seconds) const;
   /// Lets it end as an operator would; throws if it does not end well.

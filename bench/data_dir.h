@@ -8,7 +8,10 @@ namespace jobledger::bench {
 /// A data directory that is not there yet, and that goes with the object, with its log.
 class DataDir {
  public:
-  explicit DataDir(const std::string& below) : path_(below + "/data") { remove(); }
+  explicit DataDir(const std::string& below, const std::string& name = "data")
+      : path_(below + "/" + name) {
+    remove();
+  }
   ~DataDir() { remove(); }
   DataDir(const DataDir&) = delete;
   DataDir& operator=(const DataDir&) = delete;

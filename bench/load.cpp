@@ -1,20 +1,17 @@
 #include "bench/load.h"
 
-#include <arpa/inet.h>
-#include <netinet/tcp.h>
 #include <strings.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <memory>
 #include <stdexcept>
 
 #include "bench/samples.h"
+#include "bench/sockets.h"
 
 namespace jobledger::bench {
 namespace {
@@ -25,63 +22,25 @@ constexpr std::size_t kReadAtOnce = 64 * 1024;
 [[noreturn]] void fail(const std::string& what) {
   throw std::runtime_error(what);
 }
-[[noreturn]] void fail_errno(const std::string& what) {
-  fail(what + ": " + std::strerror(errno));
-}
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {
-    if (number < 0) fail_errno("no descriptor");
-  }
-  ~Descriptor() { close(number_); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  operator int() const { return number_; }
-
- private:
-  int number_;
-};
 
 /// The length of the body, by the head of an answer; the daemon always names it.
 std::size_t content_length(std::string_view head) {
-  constexpr std::string_view kName = "\r\nContent-Length: ";
-  for (std::size_t at = head.find("\r\n"); at != std::string_view::npos;
-       at = head.find("\r\n", at + 2)) {
-    if (head.size() - at < kName.size()) break;
-    if (strncasecmp(head.data() + at, kName.data(), kName.size()) != 0) continue;
-    std::size_t length = 0;
-    std::from_chars(head.data() + at + kName.size(), head.data() + head.size(), length);
-    return length;
-  }
-  fail("an answer without Content-Length: " + std::string(head));
+  std::string_view digits = header_of(head, "Content-Length");
+  if (digits.empty()) fail("an answer without Content-Length: " + std::string(head));
+  std::size_t length = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), length);
+  return length;
 }
 
 struct Connection {
-  Connection(int epoll, std::uint16_t port, std::uint32_t number)
-      : socket(::socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(port);
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (connect(socket, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) fail_errno("connect");
-    int on = 1;
-    setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.u32 = number;
-    if (epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event) != 0) fail_errno("epoll_ctl");
+  Connection(int epoll, std::uint16_t port, std::uint32_t number) : socket(connect_to(port)) {
+    watch(epoll, socket, number);
   }
 
-  /// The sockets block for writing: the daemon reads what it is sent before it answers.
-  void send_all() {
+  void ask() {
     begun = Clock::now();
     busy = true;
-    for (std::size_t at = 0; at < request.size();) {
-      ssize_t sent = send(socket, request.data() + at, request.size() - at, MSG_NOSIGNAL);
-      if (sent < 0) fail_errno("send");
-      at += static_cast<std::size_t>(sent);
-    }
+    send_all(socket, request);
   }
 
   /// Reads what is there; true once the answer is whole.
@@ -107,6 +66,7 @@ struct Connection {
     std::string_view bytes(in.data(), filled);
     Answer whole;
     std::from_chars(bytes.data() + 9, bytes.data() + 12, whole.status);
+    whole.head = bytes.substr(0, head_size);
     whole.body = bytes.substr(head_size);
     return whole;
   }
@@ -129,7 +89,7 @@ struct Connection {
 class Load {
  public:
   Load(std::uint16_t port, std::size_t connections, Work& work, Bounds bounds)
-      : epoll_(epoll_create1(0)), work_(work), bounds_(bounds) {
+      : epoll_(epoll_create1(EPOLL_CLOEXEC)), work_(work), bounds_(bounds) {
     for (std::uint32_t i = 0; i < connections; ++i) {
       connections_.push_back(std::make_unique<Connection>(epoll_, port, i));
     }
@@ -158,7 +118,7 @@ class Load {
     if (!work_.next(number, connection.request)) return;
     ++asked_;
     ++busy_;
-    connection.send_all();
+    connection.ask();
   }
 
   void serve(std::size_t number) {
@@ -189,6 +149,18 @@ class Load {
 };
 
 }  // namespace
+
+std::string_view header_of(std::string_view head, std::string_view name) {
+  for (std::size_t at = head.find("\r\n"); at != std::string_view::npos;
+       at = head.find("\r\n", at + 2)) {
+    std::string_view line = head.substr(at + 2);
+    if (line.size() < name.size() + 2 || line.substr(name.size(), 2) != ": ") continue;
+    if (strncasecmp(line.data(), name.data(), name.size()) != 0) continue;
+    line.remove_prefix(name.size() + 2);
+    return line.substr(0, line.find("\r\n"));
+  }
+  return {};
+}
 
 Measured run_load(std::uint16_t port, std::size_t connections, Work& work, Bounds bounds) {
   return Load(port, connections, work, bounds).run();

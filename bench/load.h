@@ -11,8 +11,12 @@ namespace jobledger::bench {
 /// An answer, read whole.
 struct Answer {
   int status = 0;
+  std::string_view head;
   std::string_view body;
 };
+
+/// The value of a header; empty if there is none.
+std::string_view header_of(std::string_view head, std::string_view name);
 
 /// What is asked, and how the answers are judged.
 class Work {

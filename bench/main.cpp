@@ -19,9 +19,17 @@ struct Part {
 // Those that measure a state, and repeat what is noisy in it by themselves.
 // The last is the load that the peers get, too (bench/peers), and not part of all.
 constexpr Part kParts[] = {
-    {"limits", run_limits, true}, {"tree", run_tree, true},       {"http", run_http, true},
-    {"bulk", run_bulk, true},     {"cascade", run_cascade, true}, {"size", run_size, false},
-    {"as-of", run_as_of, false},  {"verify", run_verify, false},  {"peers", run_peers, true}};
+    {"limits", run_limits, true},   {"tree", run_tree, true},      {"http", run_http, true},
+    {"reads", run_reads, true},     {"feed", run_feed, true},      {"bulk", run_bulk, true},
+    {"cascade", run_cascade, true}, {"growth", run_growth, false}, {"size", run_size, false},
+    {"as-of", run_as_of, false},    {"verify", run_verify, false}, {"refold", run_refold, false},
+    {"peers", run_peers, true}};
+
+std::string names_of_parts() {
+  std::string names;
+  for (const Part& part : kParts) names += (names.empty() ? "" : ", ") + std::string(part.name);
+  return names;
+}
 
 bool is_part(const std::string& name) {
   return std::any_of(std::begin(kParts), std::end(kParts),
@@ -62,19 +70,15 @@ int main(int count, char** words) {
       ->allow_extra_args(false)
       ->delimiter(',')
       ->check(CLI::Range(1, 10'000));
-  app.add_option("--jobs", plan.jobs, "jobs of the parts on size and as-of, entries of verify")
+  app.add_option("--jobs", plan.jobs,
+                 "jobs of reads, growth, size and as-of, entries of verify and refold")
       ->check(CLI::Range(1000, 100'000'000));
   app.add_option("--seed", plan.seed, "of the order in which jobs are cancelled");
   app.add_flag("--quick", plan.quick, "less of everything: to see that it works");
   app.add_flag("--json", json, "JSON lines on stdout, one a row and round, and tables on stderr");
-  app.add_option(
-         "parts", wanted,
-         "limits, tree, http, bulk, cascade, size, as-of, verify, and peers (all but peers)")
+  app.add_option("parts", wanted, names_of_parts() + " (all but peers)")
       ->check([](const std::string& name) {
-        return is_part(name) ? ""
-                             : "no part " + name +
-                                   "; there are limits, tree, http, bulk, cascade, size, as-of, "
-                                   "verify and peers";
+        return is_part(name) ? "" : "no part " + name + "; there are " + names_of_parts();
       });
   try {
     app.parse(count, words);

@@ -1,15 +1,14 @@
 #include <algorithm>
-#include <stdexcept>
 
 #include "bench/daemon_process.h"
 #include "bench/data_dir.h"
+#include "bench/fill.h"
 #include "bench/parts.h"
 #include "bench/samples.h"
 
 namespace jobledger::bench {
 namespace {
 
-constexpr std::size_t kBatch = 1000;
 constexpr int kChanges = 10;  // of each job, its creation among them
 const std::string kTable = "reads as of a version, one connection";
 
@@ -17,22 +16,20 @@ const std::string kTable = "reads as of a version, one connection";
 class Changed {
  public:
   Changed(const DaemonProcess& daemon, const Caller& caller, std::uint64_t jobs)
-      : daemon_(daemon), caller_(caller), batches_(std::max<std::uint64_t>(jobs / kBatch, 1)) {
-    Creates creates(caller, "/api/v2/batches", batch_of(kBatch, single_job()), kBatch);
-    run(creates, batches_);
-    ids_ = std::move(creates.ids());
+      : daemon_(daemon), caller_(caller), batches_(std::max<std::uint64_t>(jobs / kFillBatch, 1)) {
+    ids_ = fill(daemon, caller, batches_, batch_of(kFillBatch, single_job()), 1);
     version_ = 1 + batches_;  // the token came first
     for (int change = 1; change < kChanges; ++change) change % 2 == 1 ? cancel() : undo();
   }
 
-  std::uint64_t jobs() const { return batches_ * kBatch; }
+  std::uint64_t jobs() const { return batches_ * kFillBatch; }
   std::uint64_t after(int change) const { return 1 + batches_ * static_cast<unsigned>(change); }
   const std::string& some_job() const { return ids_[ids_.size() / 2]; }
 
  private:
   void cancel() {
-    BulkCancels cancels(caller_, ids_, kBatch);
-    run(cancels, batches_);
+    BulkCancels cancels(caller_, ids_, kFillBatch);
+    do_all(daemon_, 1, cancels, batches_);
     version_ += batches_;
   }
 
@@ -44,13 +41,8 @@ class Changed {
       paths.push_back("/ledger/v1/cancellations/" + index + "/undo");
     }
     Posts posts(caller_, std::move(paths));
-    run(posts, batches_);
+    do_all(daemon_, 1, posts, batches_);
     version_ += batches_;
-  }
-
-  void run(Work& work, std::uint64_t requests) {
-    Measured done = run_load(daemon_.port(), 1, work, {.requests = requests, .seconds = 900});
-    if (done.requests < requests) throw std::runtime_error("the jobs were not made in 15 minutes");
   }
 
   const DaemonProcess& daemon_;

@@ -1,42 +1,19 @@
 #include <optional>
-#include <stdexcept>
 
 #include "bench/daemon_process.h"
 #include "bench/data_dir.h"
+#include "bench/fill.h"
 #include "bench/parts.h"
-#include "bench/samples.h"
+#include "bench/starts.h"
 
 namespace jobledger::bench {
 namespace {
 
 constexpr std::size_t kConnections = 64;
-constexpr int kStarts = 3;
-const std::vector<std::string> kNoSnapshots = {"--snapshot-entries", "1000000000"};
-const std::vector<std::string> kSnapshotSoon = {"--snapshot-entries", "1",
-                                                "--snapshot-interval-seconds", "1"};
-
-/// Times several starts; the memory is that of the last one, before any request.
-struct Starts {
-  double seconds = 0;
-  double resident = 0;
-};
-Starts time_starts(const Plan& plan, const std::string& data_dir, Caller& caller) {
-  std::vector<double> seconds;
-  double resident = 0;
-  for (int i = 0; i < kStarts; ++i) {
-    DaemonProcess daemon(plan.program, data_dir, caller, kNoSnapshots);
-    seconds.push_back(daemon.start_seconds());
-    resident = static_cast<double>(daemon.resident_bytes());
-    daemon.stop();
-  }
-  return {median(seconds), resident};
-}
 
 void create(const DaemonProcess& daemon, const Caller& caller, std::uint64_t jobs) {
   Creates creates(caller, "/api/v2/jobs", single_job());
-  Measured done =
-      run_load(daemon.port(), kConnections, creates, {.requests = jobs, .seconds = 900});
-  if (done.requests < jobs) throw std::runtime_error("the jobs were not created in 15 minutes");
+  do_all(daemon, kConnections, creates, jobs);
 }
 
 }  // namespace
@@ -56,20 +33,14 @@ void run_size(const Plan& plan, Report& report) {
   daemon->stop();
   daemon.reset();
 
-  Starts folded = time_starts(plan, data.path(), caller);
+  Starts folded = time_starts(plan.program, data.path(), caller);
   double log_bytes = static_cast<double>(bytes_below(data.path()));
-  daemon.emplace(plan.program, data.path(), caller, kSnapshotSoon);
-  daemon->wait_for_log("took a snapshot", 120);
-  daemon->stop();
-  daemon.reset();
-  Starts loaded = time_starts(plan, data.path(), caller);
+  take_snapshot(plan.program, data.path(), caller);
+  Starts loaded = time_starts(plan.program, data.path(), caller);
   double all_bytes = static_cast<double>(bytes_below(data.path()));
 
   auto bytes = [&](const std::string& name, double value) {
-    report.add(
-        "bytes a job, of one entry each",
-        {name,
-         {{"jobs", jobs}, {"bytes a job", value / jobs}, {"in all, MiB", value / (1 << 20)}}});
+    report.add("bytes a job, of one entry each", bytes_row(name, jobs, value));
   };
   bytes("memory: grown while they were created, buffers of RocksDB included", full - empty);
   bytes("memory: twice the growth with the second half of them", 2 * (full - half));

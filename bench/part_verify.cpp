@@ -1,30 +1,19 @@
-#include <stdexcept>
-
 #include "bench/child.h"
 #include "bench/daemon_process.h"
 #include "bench/data_dir.h"
+#include "bench/fill.h"
 #include "bench/parts.h"
 #include "bench/samples.h"
 
 namespace jobledger::bench {
 namespace {
 
-constexpr std::size_t kConnections = 64;
 constexpr int kRuns = 3;
 
-/// A log of entries about one job each: half of them create it, half cancel it.
 void fill(const Plan& plan, const std::string& data_dir) {
   Caller caller;
   DaemonProcess daemon(plan.program, data_dir, caller);
-  const std::uint64_t jobs = plan.jobs / 2;
-  auto load = [&](Work& work) {
-    Measured done = run_load(daemon.port(), kConnections, work, {.requests = jobs, .seconds = 900});
-    if (done.requests < jobs) throw std::runtime_error("the log was not made in 15 minutes");
-  };
-  Creates creates(caller, "/api/v2/jobs", single_job());
-  load(creates);
-  Cancels cancels(caller, std::move(creates.ids()), 1);
-  load(cancels);
+  fill_singly(daemon, caller, plan.jobs);
   daemon.stop();
 }
 

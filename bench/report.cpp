@@ -43,6 +43,11 @@ Row row_of(std::string name, std::size_t connections, const Measured& measured) 
            {"p99 ms", quantile(measured.micros, 0.99) / 1000}}};
 }
 
+Row bytes_row(std::string name, double jobs, double bytes) {
+  return {std::move(name),
+          {{"jobs", jobs}, {"bytes a job", bytes / jobs}, {"in all, MiB", bytes / (1 << 20)}}};
+}
+
 // A first value that differs from round to round would make each round a line of its own, so of
 // the rows without a parameter the first value must be one: `add` takes care of nothing else.
 const Row& Report::add(const std::string& table, Row row) {

@@ -20,6 +20,9 @@ struct Row {
 /// The columns `per second`, `p50 ms` and `p99 ms` of a load.
 Row row_of(std::string name, std::size_t connections, const Measured& measured);
 
+/// The columns `jobs`, `bytes a job` and `in all, MiB`.
+Row bytes_row(std::string name, double jobs, double bytes);
+
 /// Collects what the rounds measure and prints the median of each value. A row is known by its
 /// table, its name and, if there is one, its first column where that is a parameter.
 class Report {

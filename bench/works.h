@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -13,26 +14,45 @@ struct Caller {
   std::string token;
 };
 
+/// The bytes of a request such as "GET /path"; one with another method has a body of JSON.
+std::string request_of(const Caller& caller, const std::string& line, const std::string& body = "");
+
 // The bodies that are sent. All are valid jobs of the Nexrender API v2.
-std::string single_job();
+std::string single_job(const std::string& tag = "bench");
 /// One parent and `jobs` - 1 children below it.
 std::string tree_of(std::size_t jobs);
 /// A batch of `jobs` bodies.
 std::string batch_of(std::size_t jobs, const std::string& body);
 
-/// The same GET again and again, expecting 200.
+/// The same GET again and again, expecting 200 and, of a page of jobs, so many of them.
 class Gets final : public Work {
  public:
-  Gets(const Caller& caller, const std::string& path);
+  Gets(const Caller& caller, const std::string& path, std::size_t jobs = 0);
   bool next(std::size_t connection, std::string& request) override;
   std::string check(std::size_t connection, const Answer& answer) override;
 
  private:
   std::string request_;
+  std::size_t jobs_;
+};
+
+/// GETs one of the jobs after the other, each picked by chance, expecting 200 and that very job.
+class JobGets final : public Work {
+ public:
+  JobGets(const Caller& caller, const std::vector<std::string>& ids, std::uint64_t seed);
+  bool next(std::size_t connection, std::string& request) override;
+  std::string check(std::size_t connection, const Answer& answer) override;
+
+ private:
+  std::string begin_;
+  std::string end_;
+  const std::vector<std::string>& ids_;
+  std::mt19937_64 random_;
+  std::vector<std::size_t> asked_;  ///< by each connection: the place of its id
 };
 
 /// POSTs one body, to jobs or to batches, expecting 201 and `jobs` ids in each answer, and keeps
-/// those of the top-level jobs in the order of the answers: of a job its own, of a batch all.
+/// those of the jobs in the order of the answers: of a tree that of its top, of a batch all.
 class Creates final : public Work {
  public:
   Creates(const Caller& caller, const std::string& path, const std::string& body,
@@ -41,18 +61,21 @@ class Creates final : public Work {
   std::string check(std::size_t connection, const Answer& answer) override;
 
   std::vector<std::string>& ids() { return ids_; }
+  std::vector<std::string>& batch_ids() { return batch_ids_; }
 
  private:
   std::string request_;
   std::size_t jobs_;
   bool is_batch_;
   std::vector<std::string> ids_;
+  std::vector<std::string> batch_ids_;
 };
 
-/// PATCHes the cancel of one job after the other, expecting 200 and that each cancels `jobs` jobs.
+/// Cancels one job after the other, or one batch, expecting 200 and that each cancels `jobs` jobs.
 class Cancels final : public Work {
  public:
-  Cancels(const Caller& caller, std::vector<std::string> ids, std::size_t jobs);
+  enum class Of { jobs, batches };
+  Cancels(const Caller& caller, std::vector<std::string> ids, std::size_t jobs, Of of = Of::jobs);
   bool next(std::size_t connection, std::string& request) override;
   std::string check(std::size_t connection, const Answer& answer) override;
 
