@@ -38,6 +38,7 @@ void WriterThread::carry_out(ledger::Submission submission, Completion completio
   Group group(store_);
   group.completions.push_back(std::move(completion));
   writer_.extend(group.prepared, {&submission, 1});
+  writer_.close(group.prepared);
   auto done = append(group);
   {
     // Told under the lock: once `stop` sees this, there may be no thread to tell any more.
@@ -92,6 +93,7 @@ void WriterThread::decide_loop() {
       });
       bool log_idle = !appending_ && !handed_;
       if (open && log_idle && !failed_) {
+        writer_.close(open->prepared);
         handed_ = std::move(open);
         open.reset();
         open_bytes = 0;

@@ -45,6 +45,7 @@ Writer::Writer(Store& store, WriterState& state, HashTree tree, TimeMs last_time
 PreparedGroup Writer::prepare(std::span<Submission> group) {
   PreparedGroup prepared(store_);
   extend(prepared, group);
+  close(prepared);
   return prepared;
 }
 
@@ -52,6 +53,9 @@ void Writer::extend(PreparedGroup& prepared, std::span<Submission> more) {
   for (Submission& submission : more) {
     prepared.receipts.push_back(take(submission, prepared));
   }
+}
+
+void Writer::close(PreparedGroup& prepared) {
   tree_.flush(prepared.batch);
   prepared.version = tree_.size();
 }

@@ -72,8 +72,10 @@ class Writer {
 
   /// Decides and folds the commands in order; nothing is durable or visible yet.
   PreparedGroup prepare(std::span<Submission> group);
-  /// The same, into a group that has not been appended yet.
+  /// The same in steps: `extend` decides and folds more commands, `close` makes the group what can
+  /// be appended, and comes before the next one is extended.
   void extend(PreparedGroup& prepared, std::span<Submission> more);
+  void close(PreparedGroup& prepared);
   /// One synced write, then the group's version is published. After a Failure the outcome is
   /// unknown and the process must stop.
   Status append(PreparedGroup& group);

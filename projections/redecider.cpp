@@ -53,6 +53,7 @@ Result<ledger::Receipt> Redecider::decide(const Entry& entry) {
 }
 
 Status Redecider::flush() {
+  writer_.close(group_);
   if (group_.version <= state_->version()) return ledger::ok();
   if (Status appended = writer_.append(group_); !appended) return appended;
   group_ = ledger::PreparedGroup(into_);
