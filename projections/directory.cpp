@@ -20,8 +20,21 @@ void Directory::fold(const ledger::Entry& entry, std::size_t first, std::size_t 
   for (std::size_t place = first; place < last; ++place) {
     const ledger::Event& event = entry.events[place];
     if (event.kind == EventKind::job_submitted) add_job(event.number);
-    if (event.after != event.before) add_status(event.number, event.after);
+    if (event.after == event.before) continue;
+    change(event.number, event.before, event.after);
+    if (event.before == JobStatus::none || is_final(event.before)) continue;
+    Left& lately = left_.front();
+    if (!lately.any) lately.since = entry.index;
+    lately.any = true;
+    lately.jobs[static_cast<std::size_t>(event.before)].add(event.number);
   }
+}
+
+// Who asks for the version that is published needs what left from then on alone.
+void Directory::forget_left(std::uint64_t published) {
+  if (!left_.front().any || published <= left_.front().since) return;
+  std::move_backward(left_.begin(), left_.end() - 1, left_.end());
+  left_.front() = Left();
 }
 
 void Directory::add_job(JobNumber job) {
@@ -33,8 +46,13 @@ void Directory::add_job(JobNumber job) {
   to.by_priority[graph_.row(job).priority].add(job);
 }
 
-void Directory::add_status(JobNumber job, JobStatus status) {
-  teams_[graph_.team_of(job)].ever[static_cast<std::size_t>(status)].add(job);
+void Directory::change(JobNumber job, JobStatus before, JobStatus after) {
+  Team& of = teams_[graph_.team_of(job)];
+  of.ever[static_cast<std::size_t>(after)].add(job);
+  if (before != JobStatus::none && !is_final(before)) {
+    of.now[static_cast<std::size_t>(before)].remove(job);
+  }
+  if (!is_final(after)) of.now[static_cast<std::size_t>(after)].add(job);
 }
 
 Directory::Save Directory::save(std::uint64_t) const {
@@ -44,8 +62,13 @@ Directory::Save Directory::save(std::uint64_t) const {
 ledger::Status Directory::load(std::uint64_t version, const ledger::ChunkSource&) {
   for (JobNumber job = 0; job < graph_.job_count(); ++job) {
     add_job(job);
-    for (const Change& change : graph_.changes_of(job, version)) add_status(job, change.status);
+    Team& of = teams_[graph_.team_of(job)];
+    auto changes = graph_.changes_of(job, version);  // newest first
+    for (const Change& each : changes) of.ever[static_cast<std::size_t>(each.status)].add(job);
+    JobStatus now = changes.front().status;
+    if (!is_final(now)) of.now[static_cast<std::size_t>(now)].add(job);
   }
+  for (Left& each : left_) each.since = version;
   return ledger::ok();
 }
 
@@ -54,6 +77,7 @@ void Directory::save_derived(ledger::ChunkSink& sink) const {
     Packer out;
     pack_values(out, teams_[i].all);
     for (const Roaring& jobs : teams_[i].ever) pack_values(out, jobs);
+    for (const Roaring& jobs : teams_[i].now) pack_values(out, jobs);
     pack_values_by_key(out, teams_[i].by_tag);
     pack_values_by_key(out, teams_[i].by_priority);
     sink.fresh("team/" + std::to_string(i), out.take());
@@ -65,35 +89,55 @@ const Directory::Team* Directory::team(std::string_view name) const {
   return number && *number < teams_.size() ? &teams_[*number] : nullptr;
 }
 
-Roaring Directory::candidates(const Team& team, const JobFilter& filter, std::uint64_t first,
-                              std::uint64_t last) const {
+void Directory::add_with_status(Roaring& to, const Query& query, JobStatus status,
+                                const Roaring& among) const {
+  auto place = static_cast<std::size_t>(status);
+  if (is_final(status) || query.version < left_.back().since) {
+    to |= among & query.team.ever[place];
+    return;
+  }
+  to |= among & query.team.now[place];
+  for (const Left& left : left_) {
+    if (left.any) to |= among & left.jobs[place];
+  }
+}
+
+Roaring Directory::candidates(const Query& query, std::uint64_t first, std::uint64_t last) const {
+  const JobFilter& filter = query.filter;
   Roaring range;
   range.addRange(first, last);
   Roaring found;
   if (filter.tags.empty()) {
-    found = range & team.all;
+    found = range & query.team.all;
   } else {
     for (const std::string& tag : filter.tags) {
       auto number = graph_.labels().find_tag(tag);
-      auto it = number ? team.by_tag.find(*number) : team.by_tag.end();
-      if (it != team.by_tag.end()) found |= range & it->second;
+      auto it = number ? query.team.by_tag.find(*number) : query.team.by_tag.end();
+      if (it != query.team.by_tag.end()) found |= range & it->second;
     }
   }
   if (filter.statuses.is_all()) return found;
-  Roaring ever;
+  Roaring with;
   for (std::size_t i = 1; i < ledger::kStatusCount; ++i) {
-    if (filter.statuses.has(static_cast<JobStatus>(i))) ever |= found & team.ever[i];
+    auto status = static_cast<JobStatus>(i);
+    if (filter.statuses.has(status)) add_with_status(with, query, status, found);
   }
-  return ever;
+  return with;
 }
 
-Roaring Directory::gather(const Team& team, const JobFilter& filter, JobNumber last,
-                          const Locked& locked) const {
+Roaring Directory::gather(const Query& query, std::uint64_t window) const {
+  std::uint64_t first = std::max<std::uint64_t>(query.filter.first, window * kWindow);
+  std::uint64_t last = std::min<std::uint64_t>(query.last, (window + 1) * kWindow);
   Roaring found;
-  for (std::uint64_t at = filter.first; at < last;) {
-    std::uint64_t end = std::min<std::uint64_t>(last, (at / kWindow + 1) * kWindow);
-    locked([&] { found |= candidates(team, filter, at, end); });
-    at = end;
+  if (first < last) query.locked([&] { found = candidates(query, first, last); });
+  return found;
+}
+
+Roaring Directory::gather_all(const Query& query) const {
+  Roaring found;
+  for (std::uint64_t window = query.filter.first / kWindow; window * kWindow < query.last;
+       ++window) {
+    found |= gather(query, window);
   }
   return found;
 }
@@ -108,19 +152,26 @@ std::vector<JobNumber> Directory::list(std::string_view team_name, const JobFilt
     count = graph_.job_count(version);
   });
   if (!of) return {};
-  Roaring found = gather(*of, filter, std::min(filter.last, count), locked);
+  const Query query{*of, filter, std::min(filter.last, count), version, locked};
   ListOrders orders(graph_, filter.statuses, page, version, locked);
+  std::uint64_t windows = (query.last + kWindow - 1) / kWindow;
   switch (page.sort) {
     case Sort::oldest_first:
-      return orders.oldest_first(found);
+      for (std::uint64_t i = filter.first / kWindow; i < windows && !orders.full(); ++i) {
+        orders.offer_ascending(gather(query, i));
+      }
+      return orders.take();
     case Sort::newest_first:
-      return orders.newest_first(found);
+      for (std::uint64_t i = windows; i-- > filter.first / kWindow && !orders.full();) {
+        orders.offer_descending(gather(query, i));
+      }
+      return orders.take();
     case Sort::priority:
-      return orders.by_priority(found, of->by_priority);
+      return orders.by_priority(gather_all(query), of->by_priority);
     case Sort::random:
-      // Over the whole team as of the version, not over the candidates: bitmaps of statuses grow,
-      // and the same version must give the same order for ever.
-      return orders.random(found, gather(*of, {}, count, locked));
+      // Over the whole team as of the version, not over the candidates: what they are changes, and
+      // the same version must give the same order for ever.
+      return orders.random(gather_all(query), gather_all({*of, {}, count, version, locked}));
   }
   return {};
 }

@@ -51,9 +51,11 @@ struct Page {
 /// Highest first.
 using PriorityLevels = std::map<std::int32_t, Roaring, std::greater<>>;
 
-/// Lists of jobs. Its bitmaps only grow: what never changes (team, tag, priority), and which
-/// statuses a job ever had. They give candidates in the order of creation; each is then checked by
-/// its status at the version asked for.
+/// Lists of jobs. Its bitmaps give candidates in the order of creation; each is then checked by its
+/// status at the version asked for. Those of what never changes (team, tag, priority) only grow, as
+/// do those of which statuses a job ever had. In a ledger that has run for long nearly all jobs
+/// were queued once and few are: for the statuses that end there is a bitmap of the jobs that have
+/// them now, too, with the ones that left them so lately that a reader may still ask for before.
 class Directory final : public ledger::Projection {
  public:
   /// The graph is to be folded, or loaded, first.
@@ -73,24 +75,46 @@ class Directory final : public ledger::Projection {
                                       const Page& page, std::uint64_t version,
                                       const Locked& locked) const;
 
+  /// Readers will ask for no version before this, or are slower if they do.
+  void forget_left(std::uint64_t published);
+
  private:
+  using ByStatus = std::array<Roaring, ledger::kStatusCount>;
   struct Team {
     Roaring all;
-    std::array<Roaring, ledger::kStatusCount> ever;  ///< by status
+    ByStatus ever;
+    ByStatus now;  ///< of statuses that are not final
     boost::unordered_flat_map<std::uint32_t, Roaring> by_tag;
     PriorityLevels by_priority;
   };
+  /// Of any team.
+  struct Left {
+    std::uint64_t since = 0;  ///< by entries from this one on
+    bool any = false;
+    ByStatus jobs;
+  };
+  /// A list of which the parts are gathered one by one.
+  struct Query {
+    const Team& team;
+    const JobFilter& filter;
+    ledger::JobNumber last;
+    std::uint64_t version;
+    const Locked& locked;
+  };
 
   void add_job(ledger::JobNumber job);
-  void add_status(ledger::JobNumber job, ledger::JobStatus status);
+  void change(ledger::JobNumber job, ledger::JobStatus before, ledger::JobStatus after);
   const Team* team(std::string_view name) const;
-  Roaring candidates(const Team& team, const JobFilter& filter, std::uint64_t first,
-                     std::uint64_t last) const;
-  Roaring gather(const Team& team, const JobFilter& filter, ledger::JobNumber last,
-                 const Locked& locked) const;
+  void add_with_status(Roaring& to, const Query& query, ledger::JobStatus status,
+                       const Roaring& among) const;
+  Roaring candidates(const Query& query, std::uint64_t first, std::uint64_t last) const;
+  /// Those of the window.
+  Roaring gather(const Query& query, std::uint64_t window) const;
+  Roaring gather_all(const Query& query) const;
 
   const JobGraph& graph_;
-  std::deque<Team> teams_;  ///< each stays where it is while lists go over it
+  std::deque<Team> teams_;    ///< each stays where it is while lists go over it
+  std::array<Left, 3> left_;  ///< the latest first; a list made meanwhile finds it in the others
 };
 
 }  // namespace jobledger::projections

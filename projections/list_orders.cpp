@@ -45,12 +45,7 @@ void ListOrders::offer_ascending(const Roaring& candidates) {
   }
 }
 
-Numbers ListOrders::oldest_first(const Roaring& candidates) {
-  offer_ascending(candidates);
-  return taker_.take();
-}
-
-Numbers ListOrders::newest_first(const Roaring& candidates) {
+void ListOrders::offer_descending(const Roaring& candidates) {
   roaring_uint32_iterator_t it;
   roaring_init_iterator_last(&candidates.roaring, &it);
   std::uint64_t count = candidates.cardinality();
@@ -59,7 +54,7 @@ Numbers ListOrders::newest_first(const Roaring& candidates) {
     taker_.skip(skip);
     std::uint32_t last = 0;
     if (skip == count || !candidates.select(static_cast<std::uint32_t>(count - skip - 1), &last)) {
-      return {};
+      return;
     }
     roaring_init_iterator(&candidates.roaring, &it);
     roaring_move_uint32_iterator_equalorlarger(&it, last);
@@ -72,7 +67,6 @@ Numbers ListOrders::newest_first(const Roaring& candidates) {
       }
     });
   }
-  return taker_.take();
 }
 
 Numbers ListOrders::by_priority(const Roaring& candidates, const PriorityLevels& levels) {

@@ -24,8 +24,13 @@ class ListOrders {
         locked_(locked),
         taker_(graph, statuses, page, version) {}
 
-  Numbers oldest_first(const Roaring& candidates);
-  Numbers newest_first(const Roaring& candidates);
+  // By creation: the candidates may be offered in parts, which come in the order of the list.
+  void offer_ascending(const Roaring& candidates);
+  void offer_descending(const Roaring& candidates);
+  bool full() const { return taker_.full(); }
+  Numbers take() { return taker_.take(); }
+
+  // In other orders: all of them at once.
   /// `levels` may grow meanwhile.
   Numbers by_priority(const Roaring& candidates, const PriorityLevels& levels);
   /// In the order of a permutation of the whole team.
@@ -34,7 +39,6 @@ class ListOrders {
  private:
   // Where a walk in the order meets few that are on the list, all that are get a key and are
   // sorted: the same order, another way. Which one is taken is a matter of time alone.
-  void offer_ascending(const Roaring& candidates);
   bool walk_levels(const Roaring& candidates, const PriorityLevels& levels);
   bool walk_permutation(const Roaring& candidates, const Roaring& whole_team);
   using Keyed = std::vector<std::pair<std::uint64_t, ledger::JobNumber>>;

@@ -26,7 +26,10 @@ void State::fold(const ledger::Entry& entry) {
 
 void State::fold_slice(const ledger::Entry& entry, std::size_t first, std::size_t last) {
   std::unique_lock lock(mutex_);
-  if (first == 0) graph_.forget_ended_runs(version());
+  if (first == 0) {
+    graph_.forget_ended_runs(version());
+    directory_.forget_left(version());
+  }
   for (ledger::Projection* projection : projections()) projection->fold(entry, first, last);
 }
 

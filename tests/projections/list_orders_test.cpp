@@ -18,6 +18,7 @@ using projections::Page;
 using projections::Permutation;
 using projections::Sort;
 using projections::State;
+using projections::StatusSet;
 using Numbers = std::vector<JobNumber>;
 
 constexpr JobNumber kCount = 30'000;
@@ -43,6 +44,21 @@ void add_jobs(State& state, JobNumber rare) {
     }
     state.fold_stored(entry_of(std::move(events), state.folded()));
   }
+}
+
+/// Cancels jobs [first, last), or, the other way, takes that back.
+void turn(State& state, JobNumber first, JobNumber last, JobStatus before, JobStatus after) {
+  std::vector<ledger::Event> events;
+  for (JobNumber job = first; job < last; ++job) {
+    ledger::Event& event = events.emplace_back();
+    event.kind = after == JobStatus::manually_cancelled ? ledger::EventKind::job_cancelled
+                                                        : ledger::EventKind::job_reinstated;
+    event.before = before;
+    event.after = after;
+    event.number = job;
+    event.subject = {1, job + 1};
+  }
+  state.fold(entry_of(std::move(events), state.folded()));
 }
 
 struct Listed {
@@ -123,6 +139,59 @@ TEST_CASE("many priorities, and few candidates in many jobs, let the fold in or 
   Listed by_priority = list(state, filter, {Sort::priority, 0, 100});
   CHECK(by_priority.jobs.size() == 6);
   CHECK(by_priority.slices < 8);
+}
+
+TEST_CASE("few that have a status now are found among many that had it") {
+  State state;
+  add_jobs(state, 5000);
+  JobFilter queued;
+  queued.statuses = StatusSet::none().with(JobStatus::queued);
+  turn(state, 0, kCount - 10, JobStatus::queued, JobStatus::manually_cancelled);
+  state.publish(state.folded());
+  // What left last may still be asked for; so the next ones drive it out.
+  for (JobNumber i = 1; i <= 3; ++i) {
+    turn(state, kCount - i, kCount - i + 1, JobStatus::queued, JobStatus::manually_cancelled);
+    state.publish(state.folded());
+  }
+  for (Sort sort : {Sort::oldest_first, Sort::newest_first, Sort::priority, Sort::random}) {
+    Listed listed = list(state, queued, {sort, 0, 100});
+    CHECK(listed.jobs.size() == 7);
+    CHECK(listed.slices < 8);  // a look at all that were queued once would be 8
+  }
+}
+
+TEST_CASE("a list tells of a version, however far the fold is ahead of it") {
+  State state;
+  add_jobs(state, 5000);
+  JobFilter queued;
+  queued.statuses = StatusSet::none().with(JobStatus::queued);
+  std::vector<JobNumber> gone;  // as of each version: how many of the first jobs were cancelled
+  std::uint64_t begin = state.version();
+  JobNumber cancelled = 0;
+  auto check = [&](std::uint64_t version) {
+    JobNumber first = version == begin ? 0 : gone[version - begin - 1];
+    auto jobs = state.directory().list("acme", queued, {Sort::oldest_first, 0, kCount}, version,
+                                       state.locked());
+    CAPTURE(version, first);
+    REQUIRE(jobs.size() == kCount - first);
+    REQUIRE((jobs.empty() || jobs.front() == first));
+  };
+  for (int round = 0; round < 40; ++round) {
+    if (round % 7 == 6) {
+      turn(state, 0, cancelled, JobStatus::manually_cancelled, JobStatus::queued);
+      cancelled = 0;
+    } else {
+      JobNumber next = cancelled + 1 + static_cast<JobNumber>(round % 5);
+      turn(state, cancelled, next, JobStatus::queued, JobStatus::manually_cancelled);
+      cancelled = next;
+    }
+    gone.push_back(cancelled);
+    // Published in jumps, up to some entries behind the fold.
+    if (round % 3 == 0) {
+      state.publish(std::max(state.version(), state.folded() - static_cast<unsigned>(round % 4)));
+    }
+    for (std::uint64_t version = begin; version <= state.version(); ++version) check(version);
+  }
 }
 
 TEST_CASE("the candidates of a large team are put together window by window") {
