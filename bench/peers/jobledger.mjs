@@ -2,24 +2,19 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { openClients } from './http.mjs';
+import { withoutSettings } from './servers.mjs';
 import { TREE, childBody, childNumbers, measureTrees, parentBody } from './trees.mjs';
 
 const PATH = '/api/v2/jobs';
-const program = process.env.JOBLEDGER;
+const program = process.env.BENCH_PROGRAM;
 const body = JSON.stringify({
   ...parentBody,
   assets: childNumbers.map((number) => ({ type: 'job', ...childBody(number) })),
 });
 
-/// The settings come from here alone.
-function environment() {
-  const isSetting = ([name]) => name.startsWith('JOBLEDGER');
-  return Object.fromEntries(Object.entries(process.env).filter((entry) => !isSetting(entry)));
-}
-
 async function startServer({ directory, servers }) {
   const data = `${directory}/ledger`;
-  const env = environment();
+  const env = withoutSettings();
   const token = execFileSync(
     program, ['token', 'create', '--data-dir', data, '--team', 'bench', '--name', 'bench'],
     { env, encoding: 'utf8' },

@@ -2,9 +2,10 @@
 // less than any client in Node, reads each answer whole, and counts the cancelled jobs in it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { withoutSettings } from './servers.mjs';
 
-const program = process.env.JOBLEDGER;
-const generator = process.env.JOBLEDGER_BENCH;
+const program = process.env.BENCH_PROGRAM;
+const generator = process.env.BENCH_GENERATOR;
 
 function figuresOf(rows, name) {
   const row = rows.find((each) => each.row === name);
@@ -16,7 +17,7 @@ export async function measure({ clients, seconds, directory }) {
   const child = spawn(generator, [
     '--program', program, '--directory', directory, '--rounds', '1', '--json', '--seconds', seconds,
     '--connections', clients, 'peers',
-  ].map(String), { stdio: ['ignore', 'pipe', 'inherit'] });
+  ].map(String), { env: withoutSettings(), stdio: ['ignore', 'pipe', 'inherit'] });
   let printed = '';
   child.stdout.on('data', (text) => { printed += text; });
   const [code] = await once(child, 'close');

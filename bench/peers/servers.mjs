@@ -7,6 +7,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 const STOP_WITHIN_MS = 10_000;
 const READY_WITHIN_MS = 60_000;
 
+/// The environment for our daemon, whose settings come from here alone.
+export function withoutSettings() {
+  const others = Object.entries(process.env).filter(([name]) => !name.startsWith('JOBLEDGER_'));
+  return Object.fromEntries(others);
+}
+
 export class Servers {
   #directory;
   #running = [];
