@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <optional>
+#include <random>
 
 #include "bench/daemon_process.h"
 #include "bench/data_dir.h"
@@ -10,10 +12,36 @@ namespace jobledger::bench {
 namespace {
 
 constexpr std::size_t kConnections = 64;
+constexpr std::size_t kCancelled = 1'000'000;  // at most
 
-void create(const DaemonProcess& daemon, const Caller& caller, std::uint64_t jobs) {
+std::vector<std::string> create(const DaemonProcess& daemon, const Caller& caller,
+                                std::uint64_t jobs) {
   Creates creates(caller, "/api/v2/jobs", single_job());
   do_all(daemon, kConnections, creates, jobs);
+  return std::move(creates.ids());
+}
+
+/// What stays on disk of a cancel, and what was written for it. Some jobs are cancelled in random
+/// order, by a request each.
+void measure_cancels(const Plan& plan, const std::string& data_dir, Caller& caller,
+                     std::vector<std::string> ids, Report& report) {
+  std::mt19937_64 random(plan.seed);
+  std::shuffle(ids.begin(), ids.end(), random);
+  ids.resize(std::min(ids.size(), kCancelled));
+  const std::size_t count = ids.size();
+  const double before = static_cast<double>(bytes_below(data_dir));
+  DaemonProcess daemon(plan.program, data_dir, caller, kNoSnapshots);
+  Cancels cancels(caller, std::move(ids), 1);
+  do_all(daemon, kConnections, cancels, count);
+  double written = static_cast<double>(daemon.written_bytes());
+  daemon.stop();
+  double after = static_cast<double>(bytes_below(data_dir));
+  auto bytes = [&](const std::string& name, double value) {
+    report.add("bytes a cancel, of one entry each",
+               bytes_row(name, static_cast<double>(count), value));
+  };
+  bytes("disk: what the data directory grew by", after - before);
+  bytes("disk: written while they were cancelled", written);
 }
 
 }  // namespace
@@ -25,7 +53,7 @@ void run_size(const Plan& plan, Report& report) {
   std::optional<DaemonProcess> daemon(std::in_place, plan.program, data.path(), caller,
                                       kNoSnapshots);
   double empty = static_cast<double>(daemon->resident_bytes());
-  create(*daemon, caller, plan.jobs / 2);
+  std::vector<std::string> ids = create(*daemon, caller, plan.jobs / 2);
   double half = static_cast<double>(daemon->resident_bytes());
   create(*daemon, caller, plan.jobs - plan.jobs / 2);
   double full = static_cast<double>(daemon->resident_bytes());
@@ -57,6 +85,7 @@ void run_size(const Plan& plan, Report& report) {
   };
   start("without a snapshot", folded);
   start("with a snapshot", loaded);
+  measure_cancels(plan, data.path(), caller, std::move(ids), report);
 }
 
 }  // namespace jobledger::bench
