@@ -12,6 +12,7 @@
 
 #include "ledger/ids.h"
 #include "projections/bitmap_values.h"
+#include "projections/bulk_adds.h"
 
 namespace jobledger::projections {
 
@@ -22,6 +23,12 @@ class ClaimQueue {
   void add(ledger::JobNumber job, std::int32_t priority, const std::vector<std::uint32_t>& tags) {
     all_[priority].add(job);
     for (std::uint32_t tag : tags) by_tag_[tag][priority].add(job);
+  }
+  /// The same, once `adds` is finished; nothing may be removed before.
+  void add(ledger::JobNumber job, std::int32_t priority, const std::vector<std::uint32_t>& tags,
+           BulkAdds& adds) {
+    adds.add(all_[priority], job);
+    for (std::uint32_t tag : tags) adds.add(by_tag_[tag][priority], job);
   }
 
   void remove(ledger::JobNumber job, std::int32_t priority,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "projections/bulk_adds.h"
 #include "projections/list_orders.h"
 
 namespace jobledger::projections {
@@ -37,12 +38,18 @@ void Directory::forget_left(std::uint64_t published) {
   left_.front() = Left();
 }
 
+Directory::Team& Directory::make_team(JobNumber job) {
+  std::uint32_t number = graph_.team_of(job);
+  if (teams_.size() <= number) teams_.resize(number + 1);
+  return teams_[number];
+}
+
 void Directory::add_job(JobNumber job) {
-  const Labels::Label& label = graph_.labels().label(graph_.row(job).label);
-  if (teams_.size() <= label.team) teams_.resize(label.team + 1);
-  Team& to = teams_[label.team];
+  Team& to = make_team(job);
   to.all.add(job);
-  for (std::uint32_t tag : label.tags) to.by_tag[tag].add(job);
+  for (std::uint32_t tag : graph_.labels().label(graph_.row(job).label).tags) {
+    to.by_tag[tag].add(job);
+  }
   to.by_priority[graph_.row(job).priority].add(job);
 }
 
@@ -60,14 +67,21 @@ Directory::Save Directory::save(std::uint64_t) const {
 }
 
 ledger::Status Directory::load(std::uint64_t version, const ledger::ChunkSource&) {
+  BulkAdds adds;
   for (JobNumber job = 0; job < graph_.job_count(); ++job) {
-    add_job(job);
-    Team& of = teams_[graph_.team_of(job)];
+    const JobRow& row = graph_.row(job);
+    Team& to = make_team(job);
+    adds.add(to.all, job);
+    for (std::uint32_t tag : graph_.labels().label(row.label).tags) adds.add(to.by_tag[tag], job);
+    adds.add(to.by_priority[row.priority], job);
     auto changes = graph_.changes_of(job, version);  // newest first
-    for (const Change& each : changes) of.ever[static_cast<std::size_t>(each.status)].add(job);
+    for (const Change& each : changes) {
+      adds.add(to.ever[static_cast<std::size_t>(each.status)], job);
+    }
     JobStatus now = changes.front().status;
-    if (!is_final(now)) of.now[static_cast<std::size_t>(now)].add(job);
+    if (!is_final(now)) adds.add(to.now[static_cast<std::size_t>(now)], job);
   }
+  adds.finish();
   for (Left& each : left_) each.since = version;
   return ledger::ok();
 }

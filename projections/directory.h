@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -9,6 +8,7 @@
 #include <roaring/roaring.hh>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "ledger/projection.h"
@@ -83,8 +83,8 @@ class Directory final : public ledger::Projection {
   struct Team {
     Roaring all;
     ByStatus ever;
-    ByStatus now;  ///< of statuses that are not final
-    boost::unordered_flat_map<std::uint32_t, Roaring> by_tag;
+    ByStatus now;                                       ///< of statuses that are not final
+    std::unordered_map<std::uint32_t, Roaring> by_tag;  ///< none ever moves
     PriorityLevels by_priority;
   };
   /// Of any team.
@@ -102,6 +102,8 @@ class Directory final : public ledger::Projection {
     const Locked& locked;
   };
 
+  /// The team, that of the job.
+  Team& make_team(ledger::JobNumber job);
   void add_job(ledger::JobNumber job);
   void change(ledger::JobNumber job, ledger::JobStatus before, ledger::JobStatus after);
   const Team* team(std::string_view name) const;

@@ -31,6 +31,10 @@ class IdMap {
     for (std::size_t i = 0; i < kShards; ++i) shards_.emplace_back(0, Hash{&rows}, Equal{&rows});
   }
 
+  /// Makes room for about so many in all.
+  void reserve(std::size_t count) {
+    for (Shard& shard : shards_) shard.reserve(count / kShards);
+  }
   void insert(ledger::JobId id, ledger::JobNumber number) { shard(id).insert(number); }
 
   std::optional<ledger::JobNumber> find(ledger::JobId id) const {

@@ -120,6 +120,7 @@ bool JobGraph::changes_fit(std::uint64_t version) const {
 bool JobGraph::rebuild_heads() {
   SegmentedVector<JobNumber, 16384> job_of_change;
   for (std::size_t i = 0; i < changes_.size(); ++i) job_of_change.push_back(ledger::kNoJob);
+  ids_.reserve(job_count());
   for (JobNumber job = 0; job < job_count(); ++job) {
     const JobRow& row = rows_[job];
     job_of_change[row.first_change] = job;
@@ -136,12 +137,17 @@ bool JobGraph::rebuild_heads() {
     if (job_of_change[i] == ledger::kNoJob) return false;
     heads_[job_of_change[i]] = i;
   }
+  BulkAdds queued;
   for (JobNumber job = 0; job < job_count(); ++job) {
     JobStatus status = last_change(job).status;
-    if (status == JobStatus::queued) enter_queue(job);
+    if (status == JobStatus::queued) {
+      const Labels::Label& label = labels_.label(rows_[job].label);
+      queues_[label.team].add(job, rows_[job].priority, label.tags, queued);
+    }
     JobNumber parent = rows_[job].parent;
     if (status == JobStatus::finished && parent != ledger::kNoJob) --unfinished_[parent];
   }
+  queued.finish();
   for (std::uint32_t i = 0; i < batch_count(); ++i) batch_numbers_.emplace(batches_[i].id, i);
   return true;
 }
