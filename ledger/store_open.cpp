@@ -60,11 +60,19 @@ rocksdb::DBOptions database_options(const StoreOptions& wanted, rocksdb::Env* en
 }
 
 constexpr int kReadOnlyTries = 20;
+constexpr int kDoubtTries = 6;  ///< of them, before damage is taken for what it is
 constexpr std::chrono::milliseconds kReadOnlyPause{25};
 
 bool is_file_gone(const rocksdb::Status& status) {
   return status.IsPathNotFound() || status.IsNotFound() ||
          (!status.ok() && status.ToString().find("No such file") != std::string::npos);
+}
+
+/// Beside a daemon that writes, a file may go between its being listed and its being opened, and a
+/// record be read of which only a part is written.
+bool may_pass(const rocksdb::Status& status, int tried) {
+  return tried < kReadOnlyTries &&
+         (is_file_gone(status) || (tried < kDoubtTries && status.IsCorruption()));
 }
 
 }  // namespace
@@ -84,8 +92,7 @@ Status Store::Impl::open(const std::string& path, const StoreOptions& options) {
                : rocksdb::DB::Open(settings, path, descriptors, &handles, &opened);
   };
   rocksdb::Status status = open_once();
-  // Beside a daemon that writes, a file may go between its being listed and its being opened.
-  for (int i = 1; i < kReadOnlyTries && options.read_only && is_file_gone(status); ++i) {
+  for (int tried = 1; options.read_only && may_pass(status, tried); ++tried) {
     std::this_thread::sleep_for(kReadOnlyPause);
     status = open_once();
   }

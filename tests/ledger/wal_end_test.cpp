@@ -1,9 +1,11 @@
 #include "ledger/wal_end.h"
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <random>
+#include <thread>
 
 #include "ledger/store.h"
 #include "ledger/store_cursors.h"
@@ -215,6 +217,22 @@ TEST_CASE("after a crash in the middle of a write all entries before it are ther
   ledger::StoreBatch batch(**store);
   batch.put_entry(2, "again");
   CHECK((*store)->write(batch));
+}
+
+TEST_CASE("a reader beside a writer waits for the record that is just being written", "[wal]") {
+  Crashed crashed({300, 3000});
+  std::string part = crashed.bytes();
+  std::fill_n(part.begin() + static_cast<std::ptrdiff_t>(crashed.end() - 5), 5, '\0');
+  auto log = log_of(crashed.directory());
+  REQUIRE_FALSE(crashed.end_of(part));  // it looks like damage
+  std::thread writer([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    std::ofstream(log, std::ios::binary | std::ios::in | std::ios::out) << crashed.bytes();
+  });
+  auto store = Store::open(crashed.directory(), {.read_only = true});
+  writer.join();
+  REQUIRE(store);
+  CHECK((*store)->entry_count().value() == 2);
 }
 
 }  // namespace jobledger::tests
