@@ -1,5 +1,7 @@
 #include "projections/snapshots.h"
 
+#include <future>
+#include <utility>
 #include <vector>
 
 #include "ledger/hash.h"
@@ -30,14 +32,22 @@ std::string last_entry_hash(const ledger::Store& store, std::uint64_t version) {
   return bytes ? std::string(ledger::bytes_of(ledger::sha256({*bytes}))) : std::string();
 }
 
-/// A length that somebody made up is no reason to end.
-Status load_part(ledger::Projection& projection, std::uint64_t version,
-                 const CheckedSource& source) {
+struct LoadedPart {
+  std::string doubt;
+  Manifest settled;
+};
+
+LoadedPart load_part(const ledger::Store& store, ledger::Projection& projection,
+                     std::uint64_t version, const HeadRow::Part& part) {
+  CheckedSource source(store, version, part);
+  std::string doubt;
   try {
-    return projection.load(version, source);
-  } catch (const std::exception& error) {
-    return Failure{"a chunk cannot be read: " + std::string(error.what())};
+    if (Status loaded = projection.load(version, source); !loaded) doubt = loaded.error().message;
+    if (doubt.empty() && !source.good()) doubt = "a chunk is damaged";
+  } catch (const std::exception& error) {  // a length that somebody made up is no reason to end
+    doubt = "a chunk cannot be read: " + std::string(error.what());
   }
+  return {std::move(doubt), source.settled()};
 }
 
 }  // namespace
@@ -113,13 +123,20 @@ std::optional<std::uint64_t> Snapshots::load(
   std::uint64_t version = head.version;
   std::string doubt = head.doubt;
   auto projections = state.projections();
+  auto take = [&](const LoadedPart& part) {
+    if (doubt.empty()) doubt = part.doubt;
+    settled_.insert(part.settled.begin(), part.settled.end());
+  };
+  std::vector<std::future<LoadedPart>> others;
   for (std::size_t i = 0; doubt.empty() && i < projections.size(); ++i) {
-    const HeadRow::Part& part = head.parts[i];
-    CheckedSource source(store_, version, part);
-    Status loaded = load_part(*projections[i], version, source);
-    if (!loaded || !source.good()) doubt = loaded ? "a chunk is damaged" : loaded.error().message;
-    for (const auto& [name, sum] : source.settled()) settled_.emplace(name, sum);
+    auto load = [&, i] { return load_part(store_, *projections[i], version, head.parts[i]); };
+    if (i < State::kLoadedInTurn) {
+      take(load());
+    } else {
+      others.push_back(std::async(std::launch::async, load));
+    }
   }
+  for (auto& part : others) take(part.get());
   if (!doubt.empty()) {
     report("the snapshot of version " + std::to_string(version) + " is not used: " + doubt);
     settled_.clear();
