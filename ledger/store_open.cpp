@@ -9,6 +9,7 @@
 
 #include "ledger/new_directory.h"
 #include "ledger/store_detail.h"
+#include "ledger/wal_end.h"
 
 // The database of a data directory, `DIR/db`, has these families; ledger/keys.h has the keys.
 //
@@ -71,8 +72,8 @@ bool is_file_gone(const rocksdb::Status& status) {
 /// Beside a daemon that writes, a file may go between its being listed and its being opened, and a
 /// record be read of which only a part is written.
 bool may_pass(const rocksdb::Status& status, int tried) {
-  return tried < kReadOnlyTries &&
-         (is_file_gone(status) || (tried < kDoubtTries && status.IsCorruption()));
+  bool is_of_log = status.IsCorruption() && status.ToString().find(kWalDoubt) != std::string::npos;
+  return tried < kReadOnlyTries && (is_file_gone(status) || (tried < kDoubtTries && is_of_log));
 }
 
 }  // namespace

@@ -156,7 +156,7 @@ bool is_intact(const Log& log, std::uint64_t record, std::uint64_t end) {
 }
 
 Failure damage(const std::string& path, std::uint64_t at) {
-  return Failure{"the write-ahead log " + path + " is damaged at byte " + std::to_string(at) +
+  return Failure{std::string(kWalDoubt) + " " + path + " is damaged at byte " + std::to_string(at) +
                  ": restore the data directory from a copy"};
 }
 
@@ -172,7 +172,7 @@ std::optional<std::string> contents(const std::string& path) {
 
 Result<std::uint64_t> wal_end(const std::string& path) {
   auto bytes = contents(path);
-  if (!bytes) return Failure{"the write-ahead log " + path + " cannot be read"};
+  if (!bytes) return Failure{std::string(kWalDoubt) + " " + path + " cannot be read"};
   const std::uint64_t used = bytes->find_last_not_of('\0') + 1;  // npos + 1 is 0
   const Log log(std::move(*bytes));
   const Chain chain = follow(log);

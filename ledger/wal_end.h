@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "ledger/result.h"
 
@@ -17,5 +18,8 @@ namespace jobledger::ledger {
 /// without a word, as its head is zero, is found here.
 /// Source: the wiki of RocksDB, "Write Ahead Log File Format" (records that are not recycled).
 Result<std::uint64_t> wal_end(const std::string& path);
+
+/// What a Failure of it begins with.
+inline constexpr std::string_view kWalDoubt = "the write-ahead log";
 
 }  // namespace jobledger::ledger
