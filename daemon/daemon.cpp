@@ -29,6 +29,7 @@
 //                  command that comes alone                            (writer_thread.h)
 //   writer         decides and folds commands                          (writer_thread.h)
 //   log            appends groups of entries and syncs, one at a time  (writer_thread.h)
+//   zeros          keeps zeros behind the end of the log              (ledger/zero_filler.h)
 //   leases         ends leases                                         (lease_clock.h)
 //   streams        makes the pieces of feeds and of streamed entries   (stream_thread.h)
 //   snapshots      saves the projections now and then                  (snapshotter.h)

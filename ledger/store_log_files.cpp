@@ -1,6 +1,10 @@
 #include <rocksdb/file_system.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 #include "ledger/store_detail.h"
 #include "ledger/wal_end.h"
@@ -78,7 +82,7 @@ class LogFiles final : public rocksdb::FileSystemWrapper {
                              IODebugContext* debug) override {
     IOStatus opened = target()->NewSequentialFile(path, options, file, debug);
     if (!opened.ok() || !is_log(path)) return opened;
-    auto end = wal_end(path);
+    auto end = wal_end(path, !has_records_after(path));
     if (!end) return IOStatus::Corruption(end.error().message);
     *file = std::make_unique<ReadLog>(std::move(*file), *end);
     return opened;
@@ -86,6 +90,25 @@ class LogFiles final : public rocksdb::FileSystemWrapper {
 
  private:
   static bool is_log(const std::string& path) { return path.ends_with(".log"); }
+
+  /// Whether a later log was written to. Their names are numbers of at least six digits.
+  static bool has_records_after(const std::string& path) {
+    const std::filesystem::path log(path);
+    std::error_code ignored;  // a directory that cannot be read is RocksDB's to find
+    for (const auto& other : std::filesystem::directory_iterator(log.parent_path(), ignored)) {
+      bool is_later = other.path().extension() == ".log" &&
+                      std::strtoull(other.path().stem().c_str(), nullptr, 10) >
+                          std::strtoull(log.stem().c_str(), nullptr, 10);
+      if (is_later && !begins_with_zeros(other.path())) return true;
+    }
+    return false;
+  }
+
+  static bool begins_with_zeros(const std::filesystem::path& log) {
+    std::array<char, 4096> bytes{};
+    std::ifstream(log, std::ios::binary).read(bytes.data(), bytes.size());
+    return std::all_of(bytes.begin(), bytes.end(), [](char byte) { return byte == 0; });
+  }
 };
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace {
 constexpr std::uint64_t kBlock = 32 << 10;
 constexpr std::uint64_t kHeader = 7;  ///< checksum (4), length (2), type (1)
 constexpr std::uint64_t kSector = 512;
-constexpr std::uint64_t kTornAtLeast = 8;  ///< zeros that a record hardly ends in by itself
+constexpr std::uint64_t kTornAtLeast = 8;  ///< zeros that a record hardly has by itself
 
 enum Type : std::uint8_t { kFull = 1, kFirst, kMiddle, kLast };
 
@@ -67,6 +67,13 @@ class Log {
     return masked(crc) == sum(fragment.begin);
   }
 
+  /// Whether the sector that a head begins in is lost, so that what the next one has of it is no
+  /// length.
+  bool has_lost_head(std::uint64_t at) const {
+    std::uint64_t next = (at / kSector + 1) * kSector;
+    return next - at < kHeader && is_zero(at, next);
+  }
+
   /// Whether a write that was cut off, of one record, can have left this behind.
   bool is_torn(std::uint64_t begin, std::uint64_t end) const {
     return lacks_sector(begin, end) && !has_record(begin + 1) && !has_wrong_length(begin, end);
@@ -82,7 +89,8 @@ class Log {
     if (end > size()) return true;
     for (std::uint64_t at = begin, next = 0; at < end; at = next) {
       next = std::min(end, (at / kSector + 1) * kSector);
-      if (next - at >= kTornAtLeast && is_zero(at, next)) return true;
+      bool is_piece = next - at >= kTornAtLeast || at == begin || next == end;
+      if (is_piece && is_zero(at, next)) return true;
     }
     return false;
   }
@@ -97,11 +105,15 @@ class Log {
     return false;
   }
 
-  /// Whether one of the fragments is all there, but its head names another length.
+  /// Whether one of the fragments is right but for the length that its head names.
   bool has_wrong_length(std::uint64_t begin, std::uint64_t end) const {
     for (std::uint64_t at = begin; at + kHeader <= std::min(end, size());) {
       auto found = fragment(at);
       if (!found) return false;
+      if (is_intact(*found)) {
+        at = aligned(found->end);
+        continue;
+      }
       Crc32c crc;
       std::uint64_t block_end = std::min((at / kBlock + 1) * kBlock, size());
       for (std::uint64_t byte = at + 6; byte < block_end; ++byte) {
@@ -170,17 +182,19 @@ std::optional<std::string> contents(const std::string& path) {
 
 }  // namespace
 
-Result<std::uint64_t> wal_end(const std::string& path) {
+Result<std::uint64_t> wal_end(const std::string& path, bool is_last) {
   auto bytes = contents(path);
   if (!bytes) return Failure{std::string(kWalDoubt) + " " + path + " cannot be read"};
   const std::uint64_t used = bytes->find_last_not_of('\0') + 1;  // npos + 1 is 0
   const Log log(std::move(*bytes));
   const Chain chain = follow(log);
   if (is_intact(log, chain.last, chain.end)) {
-    if (used <= chain.end || log.is_torn(chain.next, std::max(used, chain.least))) return chain.end;
+    const std::uint64_t end = std::max(used, chain.least);
+    if (used <= chain.end || (is_last && log.is_torn(chain.next, end))) return chain.end;
     return damage(path, chain.next);
   }
-  if (used <= chain.end && log.is_torn(chain.last, chain.end)) return chain.last;
+  const std::uint64_t end = log.has_lost_head(chain.last) ? used : chain.end;
+  if (is_last && used <= end && log.is_torn(chain.last, end)) return chain.last;
   return damage(path, chain.last);
 }
 

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <system_error>
 
 namespace jobledger::ledger {
 namespace {
@@ -12,6 +14,7 @@ namespace {
 constexpr std::uint64_t kUnit = 256 << 10;       ///< a writer may have to wait for one
 constexpr std::uint64_t kLeastAhead = 64 << 10;  ///< a log that is hardly used stays small
 constexpr std::uint64_t kMostAhead = 4 << 20;
+const std::array<char, kUnit> kZeros{};
 
 std::uint64_t ahead_of(std::uint64_t size) {
   return std::clamp(size, kLeastAhead, kMostAhead);
@@ -21,8 +24,11 @@ std::uint64_t ahead_of(std::uint64_t size) {
 
 ZeroFiller::ZeroFiller(const std::string& path) : file_(open(path.c_str(), O_WRONLY | O_CLOEXEC)) {
   if (file_ < 0) return;
-  thread_ = std::thread([this] { run(); });
-  pthread_setname_np(thread_.native_handle(), "zeros");
+  try {
+    thread_ = std::thread([this] { run(); });
+    pthread_setname_np(thread_.native_handle(), "zeros");
+  } catch (const std::system_error&) {  // as many threads as there may be: then without zeros
+  }
 }
 
 ZeroFiller::~ZeroFiller() {
@@ -62,12 +68,11 @@ void ZeroFiller::run() {
 }
 
 bool ZeroFiller::fill(std::uint64_t target, std::unique_lock<std::mutex>& lock) {
-  const std::string zeros(kUnit, '\0');
   while (!stopping_ && zeroed_ < target) {
     filling_ = std::max(zeroed_, claimed_);
     const std::uint64_t length = std::min(kUnit, std::max(target, filling_ + 1) - filling_);
     lock.unlock();
-    ssize_t put = pwrite(file_, zeros.data(), length, static_cast<off_t>(filling_));
+    ssize_t put = pwrite(file_, kZeros.data(), length, static_cast<off_t>(filling_));
     lock.lock();
     zeroed_ = filling_ + length;
     filling_ = 0;

@@ -1,6 +1,7 @@
 #include "projections/snapshots.h"
 
 #include <future>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -132,8 +133,12 @@ std::optional<std::uint64_t> Snapshots::load(
     auto load = [&, i] { return load_part(store_, *projections[i], version, head.parts[i]); };
     if (i < State::kLoadedInTurn) {
       take(load());
-    } else {
+      continue;
+    }
+    try {
       others.push_back(std::async(std::launch::async, load));
+    } catch (const std::system_error&) {  // as many threads as there may be
+      take(load());
     }
   }
   for (auto& part : others) take(part.get());

@@ -67,16 +67,16 @@ class Crashed {
   const std::string& bytes() const { return bytes_; }
 
   /// With these bytes as its log.
-  ledger::Result<std::uint64_t> end_of(const std::string& bytes) {
+  ledger::Result<std::uint64_t> end_of(const std::string& bytes, bool is_last = true) {
     auto path = log_of(directory_.path());
     std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
-    return wal_end(path.string());
+    return wal_end(path.string(), is_last);
   }
   const std::string& directory() const { return directory_.path(); }
 
  private:
   static std::size_t end_of_log(const std::string& directory) {
-    auto end = wal_end(log_of(directory).string());
+    auto end = wal_end(log_of(directory).string(), true);
     REQUIRE(end);
     return *end;
   }
@@ -120,10 +120,14 @@ TEST_CASE("a log that was closed holds no zeros, one that was not may", "[wal]")
       batch.put_entry(i, noise(5000, i));
       REQUIRE((*store)->write(batch));
     }
-    CHECK(fs::file_size(log_of(directory.path())) > 1'000'000);
+    auto live = log_of(directory.path());
+    for (int i = 0; i < 2000 && fs::file_size(live) <= wal_end(live.string(), true).value(); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    CHECK(fs::file_size(live) > wal_end(live.string(), true).value());
   }
   auto log = log_of(directory.path());
-  CHECK(wal_end(log.string()).value() == fs::file_size(log));
+  CHECK(wal_end(log.string(), true).value() == fs::file_size(log));
 }
 
 TEST_CASE("a record of which any sectors are missing is not there", "[wal]") {
@@ -140,7 +144,6 @@ TEST_CASE("a record of which any sectors are missing is not there", "[wal]") {
         bool cut = round < 30 && i >= static_cast<std::size_t>(round) % begins.size();
         if (!cut && (round < 30 || random() % 3 != 0)) continue;
         std::size_t next = i + 1 < begins.size() ? begins[i + 1] : crashed.end();
-        if (next - begins[i] < 8) continue;
         std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(begins[i]),
                   bytes.begin() + static_cast<std::ptrdiff_t>(next), '\0');
         ++lost;
@@ -217,6 +220,53 @@ TEST_CASE("after a crash in the middle of a write all entries before it are ther
   ledger::StoreBatch batch(**store);
   batch.put_entry(2, "again");
   CHECK((*store)->write(batch));
+}
+
+TEST_CASE("a record may begin and end anywhere in a sector, and lose any part of it", "[wal]") {
+  for (std::size_t shift = 0; shift < 16; ++shift) {
+    // The second begins, or ends, up to seven bytes before or behind the border of a sector.
+    for (std::size_t second : {std::size_t{900}, std::size_t{1400}}) {
+      Crashed probe({300, second});
+      std::size_t begins = probe.last_begins() % kSector;
+      std::size_t ends = probe.end() % kSector;
+      for (bool at_end : {false, true}) {
+        std::size_t first = 300;
+        std::size_t length = second;
+        std::size_t wanted = kSector - 8 + shift;
+        (at_end ? length : first) += kSector + wanted - (at_end ? ends : begins);
+        Crashed crashed({first, length});
+        auto pieces = sectors(crashed.last_begins(), crashed.end());
+        for (std::size_t lost = 0; lost < pieces.size(); ++lost) {
+          std::string bytes = crashed.bytes();
+          std::size_t next = lost + 1 < pieces.size() ? pieces[lost + 1] : crashed.end();
+          std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(pieces[lost]),
+                    bytes.begin() + static_cast<std::ptrdiff_t>(next), '\0');
+          CAPTURE(shift, second, at_end, lost, pieces[lost], next);
+          auto end = crashed.end_of(bytes);
+          INFO((end ? std::string() : end.error().message));
+          REQUIRE(end);
+          CHECK(*end == crashed.last_begins());
+          CHECK_FALSE(crashed.end_of(bytes, false));
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("what a log lacks is damage once a later one was written to", "[wal]") {
+  Crashed crashed({300, 3000});
+  auto log = log_of(crashed.directory());
+  std::string torn = crashed.bytes();
+  std::fill(torn.begin() + static_cast<std::ptrdiff_t>(crashed.last_begins() + 1000), torn.end(),
+            '\0');
+  REQUIRE(crashed.end_of(torn).value() == crashed.last_begins());
+  auto later = fs::path(crashed.directory()) / "db" / "000999.log";
+  std::ofstream(later, std::ios::binary) << std::string(5000, '\0');
+  CHECK(Store::open(crashed.directory(), {.read_only = true}));
+  std::ofstream(later, std::ios::binary) << crashed.bytes();
+  auto store = Store::open(crashed.directory(), {.read_only = true});
+  REQUIRE_FALSE(store);
+  CHECK_THAT(store.error().message, Catch::Contains(log.filename().string() + " is damaged"));
 }
 
 TEST_CASE("a reader beside a writer waits for the record that is just being written", "[wal]") {
