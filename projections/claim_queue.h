@@ -20,13 +20,10 @@ namespace jobledger::projections {
 /// then in the order of creation, by any of some tags if they are asked for.
 class ClaimQueue {
  public:
-  void add(ledger::JobNumber job, std::int32_t priority, const std::vector<std::uint32_t>& tags) {
-    all_[priority].add(job);
-    for (std::uint32_t tag : tags) by_tag_[tag][priority].add(job);
-  }
-  /// The same, once `adds` is finished; nothing may be removed before.
+  /// By SingleAdds, or BulkAdds: then nothing may be removed before those are finished.
+  template <typename Adds = SingleAdds>
   void add(ledger::JobNumber job, std::int32_t priority, const std::vector<std::uint32_t>& tags,
-           BulkAdds& adds) {
+           Adds&& adds = {}) {
     adds.add(all_[priority], job);
     for (std::uint32_t tag : tags) adds.add(by_tag_[tag][priority], job);
   }

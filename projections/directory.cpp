@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "projections/bulk_adds.h"
 #include "projections/list_orders.h"
 
 namespace jobledger::projections {
@@ -21,45 +20,39 @@ void Directory::fold(const ledger::Entry& entry, std::size_t first, std::size_t 
   for (std::size_t place = first; place < last; ++place) {
     const ledger::Event& event = entry.events[place];
     if (event.kind == EventKind::job_submitted) add_job(event.number);
-    if (event.after == event.before) continue;
-    change(event.number, event.before, event.after);
-    if (event.before == JobStatus::none || is_final(event.before)) continue;
-    Left& lately = left_.front();
-    if (!lately.any) lately.since = entry.index;
-    lately.any = true;
-    lately.jobs[static_cast<std::size_t>(event.before)].add(event.number);
+    if (event.after != event.before) change(event.number, event.before, event.after);
   }
 }
 
 // Who asks for the version that is published needs what left from then on alone.
-void Directory::forget_left(std::uint64_t published) {
-  if (!left_.front().any || published <= left_.front().since) return;
-  std::move_backward(left_.begin(), left_.end() - 1, left_.end());
-  left_.front() = Left();
+void Directory::forget_left(std::uint64_t published, std::uint64_t folded) {
+  bool any = std::any_of(left_.begin(), left_.end(), [](const Left& left) { return left.any; });
+  if (!any || published < left_[latest_].since) return;
+  latest_ = (latest_ + 1) % left_.size();
+  if (left_[latest_].any) left_[latest_] = Left();
+  left_[latest_].since = folded;
 }
 
-Directory::Team& Directory::make_team(JobNumber job) {
-  std::uint32_t number = graph_.team_of(job);
-  if (teams_.size() <= number) teams_.resize(number + 1);
-  return teams_[number];
-}
-
-void Directory::add_job(JobNumber job) {
-  Team& to = make_team(job);
-  to.all.add(job);
-  for (std::uint32_t tag : graph_.labels().label(graph_.row(job).label).tags) {
-    to.by_tag[tag].add(job);
-  }
-  to.by_priority[graph_.row(job).priority].add(job);
+template <typename Adds>
+Directory::Team& Directory::add_job(JobNumber job, Adds&& adds) {
+  std::uint32_t team = graph_.team_of(job);
+  if (teams_.size() <= team) teams_.resize(team + 1);
+  Team& to = teams_[team];
+  const JobRow& row = graph_.row(job);
+  adds.add(to.all, job);
+  for (std::uint32_t tag : graph_.labels().label(row.label).tags) adds.add(to.by_tag[tag], job);
+  adds.add(to.by_priority[row.priority], job);
+  return to;
 }
 
 void Directory::change(JobNumber job, JobStatus before, JobStatus after) {
   Team& of = teams_[graph_.team_of(job)];
   of.ever[static_cast<std::size_t>(after)].add(job);
-  if (before != JobStatus::none && !is_final(before)) {
-    of.now[static_cast<std::size_t>(before)].remove(job);
-  }
   if (!is_final(after)) of.now[static_cast<std::size_t>(after)].add(job);
+  if (before == JobStatus::none || is_final(before)) return;
+  of.now[static_cast<std::size_t>(before)].remove(job);
+  left_[latest_].any = true;
+  left_[latest_].jobs[static_cast<std::size_t>(before)].add(job);
 }
 
 Directory::Save Directory::save(std::uint64_t) const {
@@ -69,11 +62,7 @@ Directory::Save Directory::save(std::uint64_t) const {
 ledger::Status Directory::load(std::uint64_t version, const ledger::ChunkSource&) {
   BulkAdds adds;
   for (JobNumber job = 0; job < graph_.job_count(); ++job) {
-    const JobRow& row = graph_.row(job);
-    Team& to = make_team(job);
-    adds.add(to.all, job);
-    for (std::uint32_t tag : graph_.labels().label(row.label).tags) adds.add(to.by_tag[tag], job);
-    adds.add(to.by_priority[row.priority], job);
+    Team& to = add_job(job, adds);
     auto changes = graph_.changes_of(job, version);  // newest first
     for (const Change& each : changes) {
       adds.add(to.ever[static_cast<std::size_t>(each.status)], job);
@@ -106,7 +95,7 @@ const Directory::Team* Directory::team(std::string_view name) const {
 void Directory::add_with_status(Roaring& to, const Query& query, JobStatus status,
                                 const Roaring& among) const {
   auto place = static_cast<std::size_t>(status);
-  if (is_final(status) || query.version < left_.back().since) {
+  if (is_final(status) || query.version < earliest().since) {
     to |= among & query.team.ever[place];
     return;
   }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "ledger/projection.h"
+#include "projections/bulk_adds.h"
 #include "projections/job_graph.h"
 
 namespace jobledger::projections {
@@ -75,8 +76,9 @@ class Directory final : public ledger::Projection {
                                       const Page& page, std::uint64_t version,
                                       const Locked& locked) const;
 
-  /// Readers will ask for no version before this, or are slower if they do.
-  void forget_left(std::uint64_t published);
+  /// Readers will ask for no version before `published`, or are slower if they do. To be called
+  /// between entries, of which `folded` are folded.
+  void forget_left(std::uint64_t published, std::uint64_t folded);
 
  private:
   using ByStatus = std::array<Roaring, ledger::kStatusCount>;
@@ -89,7 +91,7 @@ class Directory final : public ledger::Projection {
   };
   /// Of any team.
   struct Left {
-    std::uint64_t since = 0;  ///< by entries from this one on
+    std::uint64_t since = 0;  ///< by entries from this one on, up to those of the next one
     bool any = false;
     ByStatus jobs;
   };
@@ -102,11 +104,12 @@ class Directory final : public ledger::Projection {
     const Locked& locked;
   };
 
-  /// The team, that of the job.
-  Team& make_team(ledger::JobNumber job);
-  void add_job(ledger::JobNumber job);
+  /// To what there is of its team, which is given.
+  template <typename Adds = SingleAdds>
+  Team& add_job(ledger::JobNumber job, Adds&& adds = {});
   void change(ledger::JobNumber job, ledger::JobStatus before, ledger::JobStatus after);
   const Team* team(std::string_view name) const;
+  const Left& earliest() const { return left_[(latest_ + 1) % left_.size()]; }
   void add_with_status(Roaring& to, const Query& query, ledger::JobStatus status,
                        const Roaring& among) const;
   Roaring candidates(const Query& query, std::uint64_t first, std::uint64_t last) const;
@@ -116,7 +119,8 @@ class Directory final : public ledger::Projection {
 
   const JobGraph& graph_;
   std::deque<Team> teams_;    ///< each stays where it is while lists go over it
-  std::array<Left, 3> left_;  ///< the latest first; a list made meanwhile finds it in the others
+  std::array<Left, 3> left_;  ///< a ring; a list that is being made finds what it needs in all
+  std::size_t latest_ = 0;    ///< of them; the earliest is behind it
 };
 
 }  // namespace jobledger::projections

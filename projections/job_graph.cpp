@@ -144,11 +144,6 @@ void JobGraph::append_change(JobNumber job, std::uint64_t entry, std::size_t pla
   changes_.push_back(change);
 }
 
-void JobGraph::enter_queue(JobNumber job) {
-  const Labels::Label& label = labels_.label(rows_[job].label);
-  queues_[label.team].add(job, rows_[job].priority, label.tags);
-}
-
 void JobGraph::leave_queue(JobNumber job) {
   const Labels::Label& label = labels_.label(rows_[job].label);
   queues_[label.team].remove(job, rows_[job].priority, label.tags);

@@ -145,7 +145,11 @@ class JobGraph final : public ledger::Projection {
   void end_run(ledger::JobNumber job, std::uint64_t entry);
   void append_change(ledger::JobNumber job, std::uint64_t entry, std::size_t place,
                      ledger::JobStatus status, std::uint8_t progress, bool has_text);
-  void enter_queue(ledger::JobNumber job);
+  template <typename Adds = SingleAdds>
+  void enter_queue(ledger::JobNumber job, Adds&& adds = {}) {
+    const Labels::Label& label = labels_.label(rows_[job].label);
+    queues_[label.team].add(job, rows_[job].priority, label.tags, adds);
+  }
   void leave_queue(ledger::JobNumber job);
   std::string save_runs() const;
   bool load_runs(std::string_view bytes);

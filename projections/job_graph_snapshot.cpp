@@ -140,10 +140,7 @@ bool JobGraph::rebuild_heads() {
   BulkAdds queued;
   for (JobNumber job = 0; job < job_count(); ++job) {
     JobStatus status = last_change(job).status;
-    if (status == JobStatus::queued) {
-      const Labels::Label& label = labels_.label(rows_[job].label);
-      queues_[label.team].add(job, rows_[job].priority, label.tags, queued);
-    }
+    if (status == JobStatus::queued) enter_queue(job, queued);
     JobNumber parent = rows_[job].parent;
     if (status == JobStatus::finished && parent != ledger::kNoJob) --unfinished_[parent];
   }

@@ -28,7 +28,7 @@ void State::fold_slice(const ledger::Entry& entry, std::size_t first, std::size_
   std::unique_lock lock(mutex_);
   if (first == 0) {
     graph_.forget_ended_runs(version());
-    directory_.forget_left(version());
+    directory_.forget_left(version(), folded());
   }
   for (ledger::Projection* projection : projections()) projection->fold(entry, first, last);
 }
