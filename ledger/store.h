@@ -43,7 +43,7 @@ struct StoreOptions {
   bool in_memory = false;  ///< nothing on disk, gone with the store: for tests
 };
 
-/// The database in a data directory. Families, keys and values are described in store.cpp.
+/// The database in a data directory. Families, keys and values are described in store_open.cpp.
 /// Reads are safe from any thread; `write` belongs to one.
 class Store {
  public:

@@ -91,17 +91,20 @@ class LogFiles final : public rocksdb::FileSystemWrapper {
  private:
   static bool is_log(const std::string& path) { return path.ends_with(".log"); }
 
-  /// Whether a later log was written to. Their names are numbers of at least six digits.
+  /// Whether a later log was written to. Their names are numbers.
   static bool has_records_after(const std::string& path) {
     const std::filesystem::path log(path);
+    const auto number = number_of(log);
     std::error_code ignored;  // a directory that cannot be read is RocksDB's to find
     for (const auto& other : std::filesystem::directory_iterator(log.parent_path(), ignored)) {
-      bool is_later = other.path().extension() == ".log" &&
-                      std::strtoull(other.path().stem().c_str(), nullptr, 10) >
-                          std::strtoull(log.stem().c_str(), nullptr, 10);
+      bool is_later = is_log(other.path()) && number_of(other.path()) > number;
       if (is_later && !begins_with_zeros(other.path())) return true;
     }
     return false;
+  }
+
+  static std::uint64_t number_of(const std::filesystem::path& log) {
+    return std::strtoull(log.stem().c_str(), nullptr, 10);
   }
 
   static bool begins_with_zeros(const std::filesystem::path& log) {

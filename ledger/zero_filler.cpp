@@ -68,9 +68,9 @@ void ZeroFiller::run() {
 }
 
 bool ZeroFiller::fill(std::uint64_t target, std::unique_lock<std::mutex>& lock) {
-  while (!stopping_ && zeroed_ < target) {
+  while (!stopping_ && std::max(zeroed_, claimed_) < target) {
     filling_ = std::max(zeroed_, claimed_);
-    const std::uint64_t length = std::min(kUnit, std::max(target, filling_ + 1) - filling_);
+    const std::uint64_t length = std::min(kUnit, target - filling_);
     lock.unlock();
     ssize_t put = pwrite(file_, kZeros.data(), length, static_cast<off_t>(filling_));
     lock.lock();

@@ -276,7 +276,7 @@ TEST_CASE("a reader beside a writer waits for the record that is just being writ
   auto log = log_of(crashed.directory());
   REQUIRE_FALSE(crashed.end_of(part));  // it looks like damage
   std::thread writer([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));  // after the first look
     std::ofstream(log, std::ios::binary | std::ios::in | std::ios::out) << crashed.bytes();
   });
   auto store = Store::open(crashed.directory(), {.read_only = true});

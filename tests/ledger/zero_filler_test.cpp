@@ -60,6 +60,7 @@ TEST_CASE("zeros never come over what was written, however fast that is", "[zero
       written.append(zeros, std::string(length, static_cast<char>('a' + i % 26)));
       if (random() % 200 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(3));
     }
+    CHECK(waits_for([&] { return std::filesystem::file_size(path) > written.all().size(); }));
   }
   std::ifstream file(path, std::ios::binary);
   std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
