@@ -71,6 +71,17 @@ std::string batch_of(std::size_t jobs, const std::string& body) {
   return batch + "]}";
 }
 
+RequestWithId::RequestWithId(const std::string& request)
+    : begin_(request.substr(0, request.find('*'))), end_(request.substr(begin_.size() + 1)) {}
+
+void RequestWithId::put(const std::string& id, std::string& request) const {
+  if (request.empty()) {
+    request = begin_ + id + end_;
+  } else {
+    request.replace(begin_.size(), kIdSize, id);
+  }
+}
+
 Gets::Gets(const Caller& caller, const std::string& path, std::size_t jobs)
     : request_(request_of(caller, "GET " + path)), jobs_(jobs) {}
 
@@ -88,21 +99,12 @@ std::string Gets::check(std::size_t, const Answer& answer) {
 }
 
 JobGets::JobGets(const Caller& caller, const std::vector<std::string>& ids, std::uint64_t seed)
-    : ids_(ids), random_(seed) {
-  std::string request = request_of(caller, "GET /api/v2/jobs/*");
-  begin_ = request.substr(0, request.find('*'));
-  end_ = request.substr(begin_.size() + 1);
-}
+    : request_(request_of(caller, "GET /api/v2/jobs/*")), ids_(ids), random_(seed) {}
 
 bool JobGets::next(std::size_t connection, std::string& request) {
   if (asked_.size() <= connection) asked_.resize(connection + 1);
   asked_[connection] = random_() % ids_.size();
-  const std::string& id = ids_[asked_[connection]];
-  if (request.empty()) {
-    request = begin_ + id + end_;
-  } else {
-    request.replace(begin_.size(), kIdSize, id);
-  }
+  request_.put(ids_[asked_[connection]], request);
   return true;
 }
 
@@ -143,22 +145,15 @@ std::string Creates::check(std::size_t, const Answer& answer) {
 }
 
 Cancels::Cancels(const Caller& caller, std::vector<std::string> ids, std::size_t jobs, Of of)
-    : ids_(std::move(ids)), jobs_(jobs) {
-  const char* line =
-      of == Of::jobs ? "PATCH /api/v2/jobs/*/cancel" : "POST /api/v2/batches/*/cancel";
-  std::string request = request_of(caller, line, "{}");
-  begin_ = request.substr(0, request.find('*'));
-  end_ = request.substr(begin_.size() + 1);
-}
+    : request_(request_of(
+          caller, of == Of::jobs ? "PATCH /api/v2/jobs/*/cancel" : "POST /api/v2/batches/*/cancel",
+          "{}")),
+      ids_(std::move(ids)),
+      jobs_(jobs) {}
 
 bool Cancels::next(std::size_t, std::string& request) {
   if (next_ == ids_.size()) return false;
-  const std::string& id = ids_[next_++];
-  if (request.empty()) {
-    request = begin_ + id + end_;
-  } else {
-    request.replace(begin_.size(), kIdSize, id);
-  }
+  request_.put(ids_[next_++], request);
   return true;
 }
 

@@ -24,6 +24,18 @@ std::string tree_of(std::size_t jobs);
 /// A batch of `jobs` bodies.
 std::string batch_of(std::size_t jobs, const std::string& body);
 
+/// A request in whose line there is an id, for which a `*` stands.
+class RequestWithId {
+ public:
+  explicit RequestWithId(const std::string& request);
+  /// Puts the id into `request`, which is empty or has another one.
+  void put(const std::string& id, std::string& request) const;
+
+ private:
+  std::string begin_;
+  std::string end_;
+};
+
 /// The same GET again and again, expecting 200 and, of a page of jobs, so many of them.
 class Gets final : public Work {
  public:
@@ -44,8 +56,7 @@ class JobGets final : public Work {
   std::string check(std::size_t connection, const Answer& answer) override;
 
  private:
-  std::string begin_;
-  std::string end_;
+  RequestWithId request_;
   const std::vector<std::string>& ids_;
   std::mt19937_64 random_;
   std::vector<std::size_t> asked_;  ///< by each connection: the place of its id
@@ -80,8 +91,7 @@ class Cancels final : public Work {
   std::string check(std::size_t connection, const Answer& answer) override;
 
  private:
-  std::string begin_;
-  std::string end_;
+  RequestWithId request_;
   std::vector<std::string> ids_;
   std::size_t jobs_;
   std::size_t next_ = 0;
