@@ -110,10 +110,6 @@ double DaemonProcess::cpu_seconds() const {
   return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
-std::uint64_t DaemonProcess::written_bytes() const {
-  return number_after("/proc/" + std::to_string(pid_) + "/io", "write_bytes:");
-}
-
 std::vector<std::string> DaemonProcess::log_lines(const std::string& text) const {
   std::vector<std::string> lines;
   std::ifstream log(log_path_);

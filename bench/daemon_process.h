@@ -36,8 +36,6 @@ class DaemonProcess {
   void reset_peak() const;
   /// Of all its threads, in user and system mode, since it started; in steps of 10 ms.
   double cpu_seconds() const;
-  /// What the process has had written to the disk since it started.
-  std::uint64_t written_bytes() const;
   /// The lines of its log that have that text; those of daemons before it on the directory, too.
   std::vector<std::string> log_lines(const std::string& text) const;
   /// Waits until the log has that text; throws if it has not after `seconds`.

@@ -3,12 +3,15 @@
 #include <fcntl.h>
 #include <rocksdb/db.h>
 #include <rocksdb/write_batch.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <stdexcept>
 
@@ -92,6 +95,19 @@ Syncs synced_puts(const std::string& directory, std::size_t rows, std::size_t ro
   db.reset();
   std::filesystem::remove_all(path);
   return syncs;
+}
+
+std::optional<std::uint64_t> bytes_written_to_disk(const std::string& directory) {
+  constexpr std::uint64_t kSector = 512;  // of these counters, whatever the disk's own are
+  constexpr int kSectorsWritten = 7;      // its place in the file
+  sync();
+  struct stat status {};
+  must(stat(directory.c_str(), &status) == 0, "stat");
+  std::ifstream counters("/sys/dev/block/" + std::to_string(major(status.st_dev)) + ":" +
+                         std::to_string(minor(status.st_dev)) + "/stat");
+  std::uint64_t number = 0;
+  for (int i = 0; i < kSectorsWritten; ++i) counters >> number;
+  return counters ? std::optional(number * kSector) : std::nullopt;
 }
 
 }  // namespace jobledger::bench

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,5 +21,10 @@ Syncs append_and_sync(const std::string& directory, bool filled, double seconds)
 /// the log that matter to it. Throws std::runtime_error on any error; leaves nothing behind.
 Syncs synced_puts(const std::string& directory, std::size_t rows, std::size_t row_bytes,
                   double seconds);
+
+/// What anybody has written to the disk that the directory is on, after all that waited to be: what
+/// the kernel counts for a process is of the page cache, and there of large pieces at once. Nothing
+/// where the file system does not stand on one disk.
+std::optional<std::uint64_t> bytes_written_to_disk(const std::string& directory);
 
 }  // namespace jobledger::bench
