@@ -2,6 +2,8 @@
 
 #include <pthread.h>
 
+#include <utility>
+
 namespace jobledger::daemon {
 
 WriterThread::WriterThread(ledger::Writer& writer, ledger::Store& store, Limits limits, Hooks hooks)
@@ -39,14 +41,7 @@ void WriterThread::carry_out(ledger::Submission submission, Completion completio
   group.completions.push_back(std::move(completion));
   writer_.extend(group.prepared, {&submission, 1});
   writer_.close(group.prepared);
-  auto done = append(group);
-  {
-    // Told under the lock: once `stop` sees this, there may be no thread to tell any more.
-    std::lock_guard lock(mutex_);
-    kept_ = false;
-    decide_wakes_.notify_one();
-  }
-  for (const auto& call : done) call();
+  for (const auto& call : append(group)) call();
 }
 
 void WriterThread::stop() {
@@ -156,6 +151,9 @@ std::vector<std::function<void()>> WriterThread::append(Group& group) {
     last_group_ = group.completions.size();
     in_work_ -= last_group_;
     failed_ = failed_ || !written;
+    // In one step with `in_work_`, from which the next command sees that it is alone: that one may
+    // be kept at once. Told under the lock: once `stop` sees this, there may be nobody to tell.
+    if (std::exchange(kept_, false)) decide_wakes_.notify_one();
   }
   std::vector<std::function<void()>> done;
   done.reserve(group.completions.size());

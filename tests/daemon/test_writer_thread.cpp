@@ -101,6 +101,43 @@ TEST_CASE("commands of many threads are all carried out, whoever may be kept, in
       "claim", [](Outcome) {}, Caller::may_be_kept));
 }
 
+TEST_CASE("two commands are never decided at once, whoever is kept") {
+  // A writer whose clock, which it asks for each command, notices if it is asked twice at once.
+  struct WatchedClock final : ledger::Clock {
+    ledger::TimeMs now() override {
+      if (asked++ > 0) at_once = true;
+      for (int i = 0; i < 200; ++i) asm volatile("");  // long enough to be met
+      --asked;
+      return tests::kNewYear;
+    }
+    std::atomic<int> asked = 0;
+    std::atomic<bool> at_once = false;
+  } clock;
+  LedgerFixture ledger;
+  tests::CountingIds ids;
+  ledger::Writer writer(ledger.store(), ledger.state(), {}, 0, clock, ids);
+  auto deliver = [](auto done) {
+    for (const auto& call : done) call();
+  };
+  WriterThread thread(writer, ledger.store(), {},
+                      {deliver, [](const auto&) {}, [](const auto&) {}});
+  // Few threads, and commands that write nothing: most come alone, one right after the other.
+  const ledger::Submission claim = ledger.ask("claim");
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 3; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 200'000 && !clock.at_once; ++i) {
+        std::atomic<bool> told = false;
+        thread.submit(
+            claim, [&](Outcome) { told = true; }, Caller::may_be_kept);
+        while (!told) std::this_thread::yield();
+      }
+    });
+  }
+  for (std::thread& each : threads) each.join();
+  CHECK_FALSE(clock.at_once);
+}
+
 TEST_CASE("a command that was accepted has its outcome when the threads have stopped") {
   LedgerFixture ledger;
   Running running(ledger);
