@@ -1,5 +1,7 @@
 #include "daemon/startup.h"
 
+#include <chrono>
+
 #include "daemon/logging.h"
 #include "ledger/anchor.h"
 #include "ledger/checkpoint.h"
@@ -17,6 +19,7 @@ using ledger::Status;
 
 namespace {
 
+constexpr std::chrono::seconds kProgressPause{1};
 constexpr std::string_view kUsualOrigin = "jobledger";
 
 /// What was signed before must be so still: what is signed next takes its place.
@@ -82,7 +85,10 @@ Result<Started> start(const std::string& data_dir, const std::string& anchor) {
   Started started(std::move(*store));
   projections::RecoveryReport report;
   report.note = [](const std::string& note) { log::info(note); };
-  report.progress = [](const projections::FoldProgress& at) {
+  using Clock = std::chrono::steady_clock;
+  report.progress = [told = Clock::now()](const projections::FoldProgress& at) mutable {
+    if (Clock::now() - told < kProgressPause) return;
+    told = Clock::now();
     log::info("folding the log", {{"entry", at.done}, {"of", at.total}});
   };
   auto state = projections::recover(*started.store, started.snapshots, report);
