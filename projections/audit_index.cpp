@@ -71,12 +71,21 @@ void AuditIndex::note_claim(const Entry& entry) {
   claims_[std::move(label)].add(entry.index);
 }
 
+AuditIndex::ActorSets AuditIndex::sets_of(const ledger::Actor& actor) {
+  ActorSets of{actor.name, actor.team, actor.on_behalf_of, actor.token, {}};
+  of.sets[0] = &by_team_[actor.team];
+  of.sets[1] = &by_actor_[actor.name];
+  if (!actor.token.is_nil()) of.sets[2] = &by_actor_[actor.token.text()];
+  if (!actor.on_behalf_of.empty()) of.sets[3] = &by_person_[actor.on_behalf_of];
+  return of;
+}
+
 void AuditIndex::fold_envelope(const Entry& entry) {
   const ledger::Actor& actor = entry.envelope.actor;
-  by_team_[actor.team].add(entry.index);
-  by_actor_[actor.name].add(entry.index);
-  if (!actor.token.is_nil()) by_actor_[actor.token.text()].add(entry.index);
-  if (!actor.on_behalf_of.empty()) by_person_[actor.on_behalf_of].add(entry.index);
+  if (!latest_.sets[0] || !latest_.are_of(actor)) latest_ = sets_of(actor);
+  for (EntrySet* set : latest_.sets) {
+    if (set) set->add(entry.index);
+  }
   by_kind_[static_cast<std::size_t>(entry.command.kind)].add(entry.index);
   if (entry.command.kind == CommandKind::cancel_batch && !entry.command.subjects.empty()) {
     auto batch = graph_.find_batch(actor.team, entry.command.subjects[0], entry.index);

@@ -79,6 +79,21 @@ class AuditIndex final : public ledger::Projection {
     bool rebuild(std::uint32_t subjects, std::uint64_t version);
   };
 
+  /// Where the commands of one actor are noted; null where they are not.
+  struct ActorSets {
+    std::string name;
+    std::string team;
+    std::string person;
+    ledger::TokenId token;
+    std::array<EntrySet*, 4> sets{};
+
+    bool are_of(const ledger::Actor& actor) const {
+      return token == actor.token && name == actor.name && team == actor.team &&
+             person == actor.on_behalf_of;
+    }
+  };
+
+  ActorSets sets_of(const ledger::Actor& actor);
   void fold_envelope(const ledger::Entry& entry);
   void fold_refusal(const ledger::Entry& entry);
   void mention_job(ledger::JobNumber job, std::uint64_t entry);
@@ -92,6 +107,7 @@ class AuditIndex final : public ledger::Projection {
   std::map<std::string, EntrySet, std::less<>> by_team_;
   std::map<std::string, EntrySet, std::less<>> by_actor_;
   std::map<std::string, EntrySet, std::less<>> by_person_;  ///< on behalf of whom
+  ActorSets latest_;                                        ///< often those of the next, too
   std::array<EntrySet, ledger::kCommandKinds> by_kind_;
   EntrySet refused_;
   std::map<ClaimLabel, EntrySet> claims_;

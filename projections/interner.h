@@ -17,11 +17,12 @@ namespace jobledger::projections {
 class Interner {
  public:
   std::uint32_t number_of(std::string_view text, std::uint64_t entry) {
-    if (auto known = find(text)) return *known;
-    auto number = static_cast<std::uint32_t>(texts_.size());
+    if (last_ < texts_.size() && texts_[last_].text == text) return last_;
+    if (auto known = find(text)) return last_ = *known;
+    last_ = static_cast<std::uint32_t>(texts_.size());
     texts_.push_back({std::string(text), entry});
-    numbers_.emplace(texts_.back().text, number);
-    return number;
+    numbers_.emplace(texts_.back().text, last_);
+    return last_;
   }
 
   std::optional<std::uint32_t> find(std::string_view text) const {
@@ -61,6 +62,7 @@ class Interner {
   };
   std::deque<Known> texts_;  // elements stay where they are, so keys can be views of them
   boost::unordered_flat_map<std::string_view, std::uint32_t> numbers_;
+  std::uint32_t last_ = 0;  ///< asked for: often the next, too
 };
 
 }  // namespace jobledger::projections

@@ -21,13 +21,22 @@ Labels::Label label_from(std::string_view key) {
 
 }  // namespace
 
+bool Labels::is_of(const Label& label, std::string_view team,
+                   const std::vector<std::string>& tags) const {
+  return team_name(label.team) == team &&
+         std::equal(
+             label.tags.begin(), label.tags.end(), tags.begin(), tags.end(),
+             [this](std::uint32_t tag, const std::string& text) { return tag_name(tag) == text; });
+}
+
 std::uint32_t Labels::label_of(std::string_view team, const std::vector<std::string>& tags,
                                std::uint64_t entry) {
+  if (last_ < labels_.size() && is_of(labels_[last_], team, tags)) return last_;
   Label label{teams_.number_of(team, entry), {}};
   for (const std::string& tag : tags) label.tags.push_back(tags_.number_of(tag, entry));
-  std::uint32_t number = keys_.number_of(key_of(label), entry);
-  if (number == labels_.size()) labels_.push_back(std::move(label));
-  return number;
+  last_ = keys_.number_of(key_of(label), entry);
+  if (last_ == labels_.size()) labels_.push_back(std::move(label));
+  return last_;
 }
 
 std::string Labels::save(std::uint64_t version) const {

@@ -36,10 +36,13 @@ class Labels {
   bool load(std::string_view bytes);
 
  private:
+  bool is_of(const Label& label, std::string_view team, const std::vector<std::string>& tags) const;
+
   Interner teams_;
   Interner tags_;
   Interner keys_;  ///< of labels: the numbers of team and tags
   std::vector<Label> labels_;
+  std::uint32_t last_ = 0;  ///< asked for: often the next, too
 };
 
 }  // namespace jobledger::projections

@@ -41,6 +41,12 @@ TEST_CASE("every id is found: those of many milliseconds") {
   check_all_found(ids);
 }
 
+TEST_CASE("every id is found: those of many seconds, some to each") {
+  std::vector<ledger::JobId> ids;
+  for (std::uint64_t i = 0; i < 200'000; ++i) ids.push_back({(i / 50 * 977) << 16, 5 + i * 31});
+  check_all_found(ids);
+}
+
 TEST_CASE("every id is found: random ones") {
   std::mt19937_64 random(seed_or(1));
   std::vector<ledger::JobId> ids;
