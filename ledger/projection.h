@@ -52,11 +52,15 @@ class Projection {
   using Save = std::function<void(ChunkSink&, const Locked&)>;
   virtual Save save(std::uint64_t version) const = 0;
 
-  /// Into an empty projection. A Failure leaves it unusable; the caller starts a new one.
+  /// Into an empty projection, beside the loads of others. A Failure leaves it unusable; the caller
+  /// starts a new one.
   virtual Status load(std::uint64_t version, const ChunkSource& source) = 0;
+  /// After all loads, beside the others: makes what was not saved since it follows from what was,
+  /// here or in others, which change nothing that they have loaded.
+  virtual Status derive(std::uint64_t) { return ok(); }
 
-  /// What `load` makes again instead of reading it, at the head, in bytes that depend on the log
-  /// alone: for digests, never stored. With the fold kept out.
+  /// What `derive` makes again, at the head, in bytes that depend on the log alone: for digests,
+  /// never stored. With the fold kept out.
   virtual void save_derived(ChunkSink&) const {}
 };
 

@@ -160,16 +160,20 @@ std::optional<std::string> Store::snapshot_row(std::string_view key) const {
   return impl_->get(kSnapshots, key);
 }
 
-Status Store::erase_snapshot_row(std::string_view key) {
+Status Store::erase_snapshot_rows(std::string_view first, std::string_view last) {
   rocksdb::WriteOptions options;
   options.disableWAL = true;
-  rocksdb::Status status = impl_->db->Delete(options, impl_->families[kSnapshots], slice(key));
-  return status.ok() ? ok() : Status(failure("an old snapshot row cannot be erased", status));
+  rocksdb::Status status =
+      impl_->db->DeleteRange(options, impl_->families[kSnapshots], slice(first), slice(last));
+  return status.ok() ? ok() : Status(failure("old snapshot rows cannot be erased", status));
 }
 
-Status Store::scan_snapshot_keys(const std::function<void(std::string_view)>& visit) const {
-  auto it = impl_->iterate(kSnapshots, 1 << 20);
-  for (it->SeekToFirst(); it->Valid(); it->Next()) visit(view(it->key()));
+Status Store::scan_snapshot_keys(std::string_view prefix,
+                                 const std::function<void(std::string_view)>& visit) const {
+  auto it = impl_->iterate(kSnapshots, 0);
+  for (it->Seek(slice(prefix)); it->Valid() && it->key().starts_with(slice(prefix)); it->Next()) {
+    visit(view(it->key()));
+  }
   return it->status().ok() ? ok() : Status(failure("snapshots cannot be read", it->status()));
 }
 

@@ -86,8 +86,11 @@ class Store {
   /// Makes the rows put so far durable, then the head row, which names them.
   Status seal_snapshot(std::string_view head_key, std::string_view head_row);
   std::optional<std::string> snapshot_row(std::string_view key) const;
-  Status erase_snapshot_row(std::string_view key);
-  Status scan_snapshot_keys(const std::function<void(std::string_view)>& visit) const;
+  /// Those with keys in [first, last).
+  Status erase_snapshot_rows(std::string_view first, std::string_view last);
+  /// Calls `visit` for each key that begins so, in the order of keys.
+  Status scan_snapshot_keys(std::string_view prefix,
+                            const std::function<void(std::string_view)>& visit) const;
 
   const std::string& directory() const { return directory_; }
 

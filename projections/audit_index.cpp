@@ -13,6 +13,8 @@ using ledger::RefusalCode;
 
 namespace {
 
+constexpr const char* kUnfit = "the audit index does not fit together";
+
 std::optional<ledger::ReportKind> report_kind(CommandKind kind) {
   switch (kind) {
     case CommandKind::report_progress:
@@ -267,12 +269,16 @@ bool AuditIndex::load_sets(std::string_view bytes, std::uint64_t version) {
 
 ledger::Status AuditIndex::load(std::uint64_t version, const ledger::ChunkSource& source) {
   auto sets = source.read("sets");
+  bool good = sets && load_sets(*sets, version) && cancellations_.load_words(source, version) &&
+              load_segments("jobs", jobs_.all, source) &&
+              load_segments("batches", batches_.all, source);
+  return good ? ledger::ok() : ledger::Status(ledger::Failure{kUnfit});
+}
+
+ledger::Status AuditIndex::derive(std::uint64_t version) {
   bool good =
-      sets && load_sets(*sets, version) && cancellations_.load_words(source, version) &&
-      load_segments("jobs", jobs_.all, source) && load_segments("batches", batches_.all, source) &&
       jobs_.rebuild(graph_.job_count(), version) && batches_.rebuild(graph_.batch_count(), version);
-  if (good) return ledger::ok();
-  return ledger::Failure{"the audit index does not fit together"};
+  return good ? ledger::ok() : ledger::Status(ledger::Failure{kUnfit});
 }
 
 void AuditIndex::save_derived(ledger::ChunkSink& sink) const {

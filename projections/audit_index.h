@@ -30,6 +30,7 @@ class AuditIndex final : public ledger::Projection {
   void fold(const ledger::Entry& entry, std::size_t first, std::size_t last) override;
   Save save(std::uint64_t version) const override;
   ledger::Status load(std::uint64_t version, const ledger::ChunkSource& source) override;
+  ledger::Status derive(std::uint64_t version) override;
   void save_derived(ledger::ChunkSink& sink) const override;
 
   /// Null if there is none.

@@ -1,9 +1,11 @@
 #pragma once
 
-#include <boost/unordered/unordered_flat_map.hpp>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <roaring/roaring.hh>
+#include <unordered_map>
 #include <vector>
 
 namespace jobledger::projections {
@@ -19,24 +21,34 @@ struct SingleAdds {
 class BulkAdds {
  public:
   void add(Roaring& to, std::uint32_t number) {
-    std::vector<std::uint32_t>& numbers = waiting_[&to];
-    numbers.push_back(number);
-    if (numbers.size() == kAtOnce) flush(to, numbers);
+    Waiting*& recent = recent_[std::hash<Roaring*>{}(&to) / alignof(Roaring) % recent_.size()];
+    if (!recent || recent->to != &to) recent = &waiting(to);
+    recent->numbers.push_back(number);
+    if (recent->numbers.size() == kAtOnce) flush(*recent);
   }
 
   void finish() {
-    for (auto& [to, numbers] : waiting_) flush(*to, numbers);
+    for (auto& [to, waiting] : waiting_) flush(waiting);
   }
 
  private:
   static constexpr std::size_t kAtOnce = 4096;
+  struct Waiting {
+    Roaring* to;
+    std::vector<std::uint32_t> numbers;
+  };
 
-  static void flush(Roaring& to, std::vector<std::uint32_t>& numbers) {
-    to.addMany(numbers.size(), numbers.data());
-    numbers.clear();
+  Waiting& waiting(Roaring& to) {
+    return waiting_.try_emplace(&to, Waiting{&to, {}}).first->second;
   }
 
-  boost::unordered_flat_map<Roaring*, std::vector<std::uint32_t>> waiting_;
+  static void flush(Waiting& waiting) {
+    waiting.to->addMany(waiting.numbers.size(), waiting.numbers.data());
+    waiting.numbers.clear();
+  }
+
+  std::unordered_map<Roaring*, Waiting> waiting_;  // whose elements stay where they are
+  std::array<Waiting*, 64> recent_{};
 };
 
 }  // namespace jobledger::projections

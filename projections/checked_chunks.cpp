@@ -65,6 +65,7 @@ void StoringSink::put(const std::string& key, std::string_view bytes) {
   if (!status_) return;
   ledger::Status written = store_.put_snapshot_row(key, bytes);
   if (!written) status_ = written;
+  if (status_ && !go_on_()) status_ = ledger::Failure{"it was given up"};
 }
 
 std::string StoringSink::manifest() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -18,12 +19,14 @@ std::string checksum(std::string_view bytes);
 /// Chunks of one projection, by name, with their checksums.
 using Manifest = std::vector<std::pair<std::string, std::string>>;
 
-/// Writes chunks to the store and keeps the manifest of each projection.
+/// Writes chunks to the store as long as `go_on` says so, which is asked after each, and keeps the
+/// manifest of each projection.
 class StoringSink final : public ledger::ChunkSink {
  public:
   using Settled = std::map<std::string, std::string, std::less<>>;
-  StoringSink(ledger::Store& store, const Settled& known, std::uint64_t version)
-      : store_(store), known_(known), version_(version), status_(ledger::ok()) {}
+  StoringSink(ledger::Store& store, const Settled& known, std::uint64_t version,
+              const std::function<bool()>& go_on)
+      : store_(store), known_(known), version_(version), go_on_(go_on), status_(ledger::ok()) {}
 
   /// What follows belongs to this projection.
   void begin(std::string_view projection);
@@ -42,6 +45,7 @@ class StoringSink final : public ledger::ChunkSink {
   const Settled& known_;
   Settled new_;
   std::uint64_t version_;
+  const std::function<bool()>& go_on_;
   std::string projection_;
   Manifest manifest_;
   ledger::Status status_;

@@ -59,15 +59,19 @@ Directory::Save Directory::save(std::uint64_t) const {
   return [](ledger::ChunkSink&, const Locked&) {};
 }
 
-ledger::Status Directory::load(std::uint64_t version, const ledger::ChunkSource&) {
+ledger::Status Directory::load(std::uint64_t, const ledger::ChunkSource&) {
+  return ledger::ok();
+}
+
+ledger::Status Directory::derive(std::uint64_t version) {
   BulkAdds adds;
   for (JobNumber job = 0; job < graph_.job_count(); ++job) {
     Team& to = add_job(job, adds);
-    auto changes = graph_.changes_of(job, version);  // newest first
-    for (const Change& each : changes) {
+    graph_.each_change(job, version, [&](const Change& each) {
       adds.add(to.ever[static_cast<std::size_t>(each.status)], job);
-    }
-    JobStatus now = changes.front().status;
+      return true;
+    });
+    JobStatus now = graph_.last_change(job).status;
     if (!is_final(now)) adds.add(to.now[static_cast<std::size_t>(now)], job);
   }
   adds.finish();

@@ -59,7 +59,7 @@ using PriorityLevels = std::map<std::int32_t, Roaring, std::greater<>>;
 /// them now, too, with the ones that left them so lately that a reader may still ask for before.
 class Directory final : public ledger::Projection {
  public:
-  /// The graph is to be folded, or loaded, first.
+  /// The graph is to be folded first.
   explicit Directory(const JobGraph& graph) : graph_(graph) {}
 
   std::string_view name() const override { return "directory"; }
@@ -68,6 +68,7 @@ class Directory final : public ledger::Projection {
   /// Nothing: it follows from the job graph.
   Save save(std::uint64_t version) const override;
   ledger::Status load(std::uint64_t version, const ledger::ChunkSource& source) override;
+  ledger::Status derive(std::uint64_t version) override;
   void save_derived(ledger::ChunkSink& sink) const override;
 
   /// The numbers of the page, as of the version. `locked` keeps the fold out for a slice of work,

@@ -1,5 +1,6 @@
 // Saving and loading the job graph. Rows and changes only grow, so all but their last segments are
-// saved once; heads, ids, counters and queues follow from them and are rebuilt.
+// saved once; heads, ids, counters and queues follow from them and are made again: heads at once,
+// since other projections ask for them.
 
 #include <algorithm>
 
@@ -120,14 +121,9 @@ bool JobGraph::changes_fit(std::uint64_t version) const {
 bool JobGraph::rebuild_heads() {
   SegmentedVector<JobNumber, 16384> job_of_change;
   for (std::size_t i = 0; i < changes_.size(); ++i) job_of_change.push_back(ledger::kNoJob);
-  ids_.reserve(job_count());
   for (JobNumber job = 0; job < job_count(); ++job) {
-    const JobRow& row = rows_[job];
-    job_of_change[row.first_change] = job;
-    heads_.push_back(row.first_change);
-    ids_.insert(row.id, job);
-    if (queues_.size() <= team_of(job)) queues_.resize(team_of(job) + 1);
-    if (row.parent != ledger::kNoJob) ++unfinished_[row.parent];
+    job_of_change[rows_[job].first_change] = job;
+    heads_.push_back(rows_[job].first_change);
   }
   for (std::uint32_t i = 0; i < changes_.size(); ++i) {
     std::uint32_t previous = changes_[i].previous;
@@ -137,16 +133,23 @@ bool JobGraph::rebuild_heads() {
     if (job_of_change[i] == ledger::kNoJob) return false;
     heads_[job_of_change[i]] = i;
   }
+  return true;
+}
+
+ledger::Status JobGraph::derive(std::uint64_t) {
+  ids_.reserve(job_count());
   BulkAdds queued;
   for (JobNumber job = 0; job < job_count(); ++job) {
+    ids_.insert(rows_[job].id, job);
     JobStatus status = last_change(job).status;
+    if (queues_.size() <= team_of(job)) queues_.resize(team_of(job) + 1);
     if (status == JobStatus::queued) enter_queue(job, queued);
     JobNumber parent = rows_[job].parent;
-    if (status == JobStatus::finished && parent != ledger::kNoJob) --unfinished_[parent];
+    if (parent != ledger::kNoJob) unfinished_[parent] += status != JobStatus::finished;
   }
   queued.finish();
   for (std::uint32_t i = 0; i < batch_count(); ++i) batch_numbers_.emplace(batches_[i].id, i);
-  return true;
+  return ledger::ok();
 }
 
 void JobGraph::save_derived(ledger::ChunkSink& sink) const {

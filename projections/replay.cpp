@@ -174,7 +174,7 @@ class Replayer {
     auto tree = ledger::HashTree::load(into_, result_.version);
     if (!tree) return tree.error();
     result_.root = ledger::to_hex(ledger::bytes_of(tree->root()));
-    auto saved = Snapshots(into_).save(state, [](std::uint64_t) { return true; });
+    auto saved = Snapshots(into_).save(state);
     if (!saved) return saved.error();
     return std::move(result_);
   }

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -43,10 +45,12 @@ class SegmentedVector {
   /// Appends what `bytes` gave; false if they are no whole number of elements.
   bool append_bytes(std::string_view bytes) {
     if (bytes.size() % sizeof(T) != 0) return false;
-    for (std::size_t at = 0; at < bytes.size(); at += sizeof(T)) {
-      T value;
-      std::copy_n(bytes.data() + at, sizeof(T), reinterpret_cast<char*>(&value));
-      push_back(value);
+    while (!bytes.empty()) {
+      if (size_ % kSegment == 0) segments_.push_back(std::make_unique_for_overwrite<Segment>());
+      std::size_t count = std::min(kSegment - size_ % kSegment, bytes.size() / sizeof(T));
+      std::memcpy(&(*segments_.back())[size_ % kSegment], bytes.data(), count * sizeof(T));
+      size_ += count;
+      bytes.remove_prefix(count * sizeof(T));
     }
     return true;
   }

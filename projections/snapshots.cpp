@@ -1,7 +1,10 @@
 #include "projections/snapshots.h"
 
+#include <algorithm>
+#include <array>
 #include <future>
 #include <system_error>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -17,8 +20,11 @@ using ledger::Status;
 
 namespace {
 
-std::string head_key(std::uint64_t version) {
-  std::string key = "h";
+constexpr std::size_t kHeadKeySize = 9;
+
+/// Of a head, or the beginning of those of its chunks.
+std::string key_of(char kind, std::uint64_t version) {
+  std::string key(1, kind);
   ledger::keys::append_number(key, version);
   return key;
 }
@@ -33,30 +39,39 @@ std::string last_entry_hash(const ledger::Store& store, std::uint64_t version) {
   return bytes ? std::string(ledger::bytes_of(ledger::sha256({*bytes}))) : std::string();
 }
 
-struct LoadedPart {
-  std::string doubt;
-  Manifest settled;
-};
-
-LoadedPart load_part(const ledger::Store& store, ledger::Projection& projection,
-                     std::uint64_t version, const HeadRow::Part& part) {
-  CheckedSource source(store, version, part);
-  std::string doubt;
-  try {
-    if (Status loaded = projection.load(version, source); !loaded) doubt = loaded.error().message;
-    if (doubt.empty() && !source.good()) doubt = "a chunk is damaged";
-  } catch (const std::exception& error) {  // a length that somebody made up is no reason to end
-    doubt = "a chunk cannot be read: " + std::string(error.what());
+/// Calls `work` for each number below `count` and gives the first doubt; side by side, as far as
+/// there are threads to be had.
+std::string side_by_side(std::size_t count, const std::function<Status(std::size_t)>& work) {
+  auto guarded = [&work](std::size_t i) -> std::string {
+    try {
+      Status done = work(i);
+      return done ? "" : done.error().message;
+    } catch (const std::exception& error) {  // a length that somebody made up is no reason to end
+      return "a chunk cannot be read: " + std::string(error.what());
+    }
+  };
+  std::vector<std::future<std::string>> doubts;
+  for (std::size_t i = 0; i < count; ++i) {
+    try {
+      doubts.push_back(std::async(std::launch::async, guarded, i));
+    } catch (const std::system_error&) {
+      doubts.push_back(std::async(std::launch::deferred, guarded, i));
+    }
   }
-  return {std::move(doubt), source.settled()};
+  std::string first;
+  for (auto& doubt : doubts) {
+    std::string next = doubt.get();
+    if (first.empty()) first = std::move(next);
+  }
+  return first;
 }
 
 }  // namespace
 
 Result<std::optional<HeadRow>> newest_head(const ledger::Store& store, State& state) {
   std::string newest;
-  Status scanned = store.scan_snapshot_keys([&](std::string_view key) {
-    if (key.size() == 9 && key.front() == 'h') newest = key;
+  Status scanned = store.scan_snapshot_keys("h", [&](std::string_view key) {
+    if (key.size() == kHeadKeySize) newest = key;
   });
   if (!scanned) return scanned.error();
   if (newest.empty()) return std::optional<HeadRow>();
@@ -81,12 +96,11 @@ Result<std::optional<HeadRow>> newest_head(const ledger::Store& store, State& st
   return std::optional(std::move(head));
 }
 
-Result<std::uint64_t> Snapshots::save(State& state,
-                                      const std::function<bool(std::uint64_t)>& durable) {
+Result<std::uint64_t> Snapshots::save(State& state, const SaveHooks& hooks) {
   State::Capture capture = state.capture();
   Packer head;
   head.number(capture.version);
-  StoringSink sink(store_, settled_, capture.version);
+  StoringSink sink(store_, settled_, capture.version, hooks.go_on);
   auto projections = state.projections();
   head.small(static_cast<std::uint32_t>(projections.size()));
   for (std::size_t i = 0; i < projections.size(); ++i) {
@@ -97,13 +111,13 @@ Result<std::uint64_t> Snapshots::save(State& state,
     head.text(sink.manifest());
   }
   if (!sink.status()) return sink.status().error();
-  if (!durable(capture.version)) return Failure{"the daemon stops before it is durable"};
+  if (!hooks.durable(capture.version)) return Failure{"the daemon stops before it is durable"};
 
   std::string last = last_entry_hash(store_, capture.version);
   if (last.empty() && capture.version > 0) return Failure{"the last entry cannot be read"};
   head.text(last);
   std::string row = head.take();
-  Status sealed = store_.seal_snapshot(head_key(capture.version), row + checksum(row));
+  Status sealed = store_.seal_snapshot(key_of('h', capture.version), row + checksum(row));
   if (!sealed) return sealed.error();
   for (const auto& [key, sum] : sink.new_settled()) settled_.emplace(key, sum);
   Status erased = erase_but(capture.version, newest_);
@@ -124,58 +138,47 @@ std::optional<std::uint64_t> Snapshots::load(
   std::uint64_t version = head.version;
   std::string doubt = head.doubt;
   auto projections = state.projections();
-  auto take = [&](const LoadedPart& part) {
-    if (doubt.empty()) doubt = part.doubt;
-    settled_.insert(part.settled.begin(), part.settled.end());
-  };
-  std::vector<std::future<LoadedPart>> others;
-  for (std::size_t i = 0; doubt.empty() && i < projections.size(); ++i) {
-    auto load = [&, i] { return load_part(store_, *projections[i], version, head.parts[i]); };
-    if (i < State::kLoadedInTurn) {
-      take(load());
-      continue;
-    }
-    try {
-      others.push_back(std::async(std::launch::async, load));
-    } catch (const std::system_error&) {  // as many threads as there may be
-      take(load());
-    }
+  std::array<Manifest, std::tuple_size_v<decltype(projections)>> settled;
+  if (doubt.empty()) {
+    doubt = side_by_side(projections.size(), [&](std::size_t i) -> Status {
+      CheckedSource source(store_, version, head.parts[i]);
+      Status loaded = projections[i]->load(version, source);
+      settled[i] = source.settled();
+      if (loaded && !source.good()) return Failure{"a chunk is damaged"};
+      return loaded;
+    });
   }
-  for (auto& part : others) take(part.get());
+  if (doubt.empty()) {
+    doubt = side_by_side(projections.size(),
+                         [&](std::size_t i) { return projections[i]->derive(version); });
+  }
   if (!doubt.empty()) {
     report("the snapshot of version " + std::to_string(version) + " is not used: " + doubt);
-    settled_.clear();
     return std::nullopt;
   }
+  for (const Manifest& chunks : settled) settled_.insert(chunks.begin(), chunks.end());
   newest_ = version;
   return version;
 }
 
 Status Snapshots::erase_but(std::uint64_t version, std::uint64_t previous) {
-  std::vector<std::string> old;
-  Status scanned = store_.scan_snapshot_keys([&](std::string_view key) {
-    if (key.size() < 9 || (key.front() != 'h' && key.front() != 'f')) return;
-    std::uint64_t of = version_of(key);
-    if (of != version && of != previous) old.emplace_back(key);
-  });
-  if (!scanned) return scanned;
-  for (const std::string& key : old) {
-    Status erased = store_.erase_snapshot_row(key);
-    if (!erased) return erased;
+  const auto [low, high] = std::minmax(version, previous);
+  for (char kind : {'f', 'h'}) {
+    const std::pair<std::string, std::string> ranges[] = {
+        {key_of(kind, 0), key_of(kind, low)},
+        {key_of(kind, low + 1), key_of(kind, high)},
+        {key_of(kind, high + 1), std::string(1, static_cast<char>(kind + 1))}};
+    for (const auto& [first, last] : ranges) {
+      if (first >= last) continue;
+      if (Status erased = store_.erase_snapshot_rows(first, last); !erased) return erased;
+    }
   }
   return ledger::ok();
 }
 
 Status Snapshots::erase_all() {
-  std::vector<std::string> all;
-  Status scanned = store_.scan_snapshot_keys([&](std::string_view key) { all.emplace_back(key); });
-  if (!scanned) return scanned;
-  for (const std::string& key : all) {
-    Status erased = store_.erase_snapshot_row(key);
-    if (!erased) return erased;
-  }
   settled_.clear();
-  return ledger::ok();
+  return store_.erase_snapshot_rows("f", "t");
 }
 
 std::map<std::string, std::string> digests(State& state) {

@@ -12,6 +12,15 @@
 
 namespace jobledger::projections {
 
+/// What a save asks for.
+struct SaveHooks {
+  /// Called once all is written, to wait until that version is durable; false gives the snapshot
+  /// up.
+  std::function<bool(std::uint64_t)> durable = [](std::uint64_t) { return true; };
+  /// Called after each chunk, with nothing locked; false gives the snapshot up.
+  std::function<bool()> go_on = [] { return true; };
+};
+
 /// Stores the state as of a version, and loads the newest that is whole.
 ///
 /// Rows: 'h' version -> the head: version, hash of the last entry, and for each projection its
@@ -22,10 +31,8 @@ class Snapshots {
  public:
   explicit Snapshots(ledger::Store& store) : store_(store) {}
 
-  /// Saves the head of the state. `durable` is asked, once all is written, to wait until that
-  /// version is; false gives the snapshot up. Gives the version saved.
-  ledger::Result<std::uint64_t> save(State& state,
-                                     const std::function<bool(std::uint64_t)>& durable);
+  /// Saves the head of the state, and gives its version.
+  ledger::Result<std::uint64_t> save(State& state, const SaveHooks& hooks = {});
 
   /// Loads the newest good one into a new state; nullopt if there is none. `report` is told why
   /// one was passed over.

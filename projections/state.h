@@ -68,10 +68,8 @@ class State final : public ledger::WriterState {
   const TokenTable& tokens() const { return tokens_; }
   const KeyTable& keys() const { return keys_; }
 
-  /// In the order of folding and loading. The others need the first ones loaded, but not each
-  /// other.
+  /// In the order of folding.
   std::array<ledger::Projection*, 6> projections();
-  static constexpr std::size_t kLoadedInTurn = 2;
 
   /// Begins to save the state at the head: gives its version and, for each projection in order,
   /// the rest of the work.

@@ -31,8 +31,7 @@ class Importer {
       return Failure{"the entries have the root hash " + root + ", and not that of line 1, " +
                      result_.header.root + ": they are not those that were exported"};
     }
-    auto saved =
-        projections::Snapshots(into_).save(copy_.state(), [](std::uint64_t) { return true; });
+    auto saved = projections::Snapshots(into_).save(copy_.state());
     if (!saved) return saved.error();
     return std::move(result_);
   }

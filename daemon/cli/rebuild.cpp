@@ -39,7 +39,7 @@ ledger::Result<std::uint64_t> refold_and_save(ledger::Store& store, Console cons
   if (!state) return state.error();
   projections::Snapshots snapshots(store);
   if (ledger::Status erased = snapshots.erase_all(); !erased) return erased.error();
-  return snapshots.save(**state, [](std::uint64_t) { return true; });
+  return snapshots.save(**state);
 }
 
 int rebuild(const Options& options, Console console) {

@@ -253,15 +253,21 @@ TEST_CASE("snapshot rows live beside the log", "[store]") {
     REQUIRE(store->put_snapshot_row("chunk", "bytes"));
     REQUIRE(store->put_snapshot_row("old", "bytes"));
     REQUIRE(store->seal_snapshot("head", "names chunk"));
-    REQUIRE(store->erase_snapshot_row("old"));
+    REQUIRE(store->erase_snapshot_rows("old", "older"));
   }
   auto store = open(directory.path());
   CHECK(store->snapshot_row("chunk") == "bytes");
   CHECK(store->snapshot_row("head") == "names chunk");
   CHECK_FALSE(store->snapshot_row("old"));
-  std::string keys;
-  REQUIRE(store->scan_snapshot_keys([&](std::string_view key) { keys.append(key).append(" "); }));
-  CHECK(keys == "chunk head ");
+  auto keys = [&](std::string_view prefix) {
+    std::string found;
+    REQUIRE(store->scan_snapshot_keys(
+        prefix, [&](std::string_view key) { found.append(key).append(" "); }));
+    return found;
+  };
+  CHECK(keys("") == "chunk head ");
+  CHECK(keys("ch") == "chunk ");
+  CHECK(keys("i") == "");
   CHECK(store->entry_count().value() == 0);
 }
 

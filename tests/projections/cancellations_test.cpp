@@ -228,6 +228,7 @@ TEST_CASE("cancellations are the same folded live, folded again and loaded", "[r
     capture.saves[i](saved[i], run_at_once);
     REQUIRE(loaded.projections()[i]->load(capture.version, saved[i]));
   }
+  for (auto* projection : loaded.projections()) REQUIRE(projection->derive(capture.version));
   loaded.publish(capture.version);
   history.steps(150);
   fold_on(ledger.store(), loaded, from.version());

@@ -16,19 +16,15 @@ using projections::Snapshots;
 using projections::State;
 using Digests = std::map<std::string, std::string>;
 
-bool at_once(std::uint64_t) {
-  return true;
-}
-
 std::uint64_t saved(HistoryRun& run, Snapshots& snapshots) {
-  auto version = snapshots.save(run.state(), at_once);
+  auto version = snapshots.save(run.state());
   REQUIRE(version);
   return *version;
 }
 
 std::vector<std::string> keys_of(const ledger::Store& store) {
   std::vector<std::string> keys;
-  REQUIRE(store.scan_snapshot_keys([&](std::string_view key) { keys.emplace_back(key); }));
+  REQUIRE(store.scan_snapshot_keys("", [&](std::string_view key) { keys.emplace_back(key); }));
   return keys;
 }
 
@@ -108,12 +104,13 @@ TEST_CASE("a snapshot of groups that are not appended waits until they are", "[s
 
   Snapshots snapshots(run.store());
   std::uint64_t asked = 0;
-  auto version = snapshots.save(run.state(), [&](std::uint64_t wanted) {
+  auto durable = [&](std::uint64_t wanted) {
     asked = wanted;
     for (int i = 0; i < 20; ++i) run.prepare();  // the writer goes on meanwhile
     run.append();
     return true;
-  });
+  };
+  auto version = snapshots.save(run.state(), {durable});
   REQUIRE(version);
   CHECK(*version == folded);
   CHECK(asked == folded);
@@ -127,11 +124,36 @@ TEST_CASE("a snapshot that never became durable is given up", "[snapshots]") {
   Snapshots snapshots(run.store());
   std::uint64_t first = saved(run, snapshots);
   run.steps(30);
-  CHECK_FALSE(snapshots.save(run.state(), [](std::uint64_t) { return false; }));
+  CHECK_FALSE(snapshots.save(run.state(), {[](std::uint64_t) { return false; }}));
   CHECK(count_keys(run.store(), 'h') == 1);
   State loaded;
   Notes notes;
   CHECK(Snapshots(run.store()).load(loaded, notes.report().note) == first);
+  saved(run, snapshots);
+  check_used(run);
+}
+
+TEST_CASE("a snapshot that is not to go on is given up after any chunk", "[snapshots]") {
+  HistoryRun run(seed_or(13));
+  run.steps(60);
+  Snapshots snapshots(run.store());
+  std::uint64_t first = saved(run, snapshots);
+  run.steps(30);
+  int chunks = 0;
+  auto count = [&chunks] { return ++chunks > 0; };
+  REQUIRE(snapshots.save(run.state(), {.go_on = count}));
+  CHECK(chunks > 6);
+  std::uint64_t second = snapshots.newest();
+  CHECK(second > first);
+  run.steps(30);
+  for (int last = 1; last <= chunks; ++last) {
+    int asked = 0;
+    CHECK_FALSE(snapshots.save(run.state(), {.go_on = [&] { return ++asked < last; }}));
+    CHECK(asked == last);
+  }
+  State loaded;
+  Notes notes;
+  CHECK(Snapshots(run.store()).load(loaded, notes.report().note) == second);
   saved(run, snapshots);
   check_used(run);
 }
@@ -155,7 +177,7 @@ TEST_CASE("any damage to any chunk is found", "[snapshots]") {
     REQUIRE(run.store().put_snapshot_row(key, row.substr(0, row.size() - 1)));
     check_passed_over(run, "version");
     if (!head) {
-      REQUIRE(run.store().erase_snapshot_row(key));
+      REQUIRE(run.store().erase_snapshot_rows(key, key + '\0'));
       check_passed_over(run, "version");
     }
     REQUIRE(run.store().put_snapshot_row(key, row));
