@@ -5,6 +5,14 @@
 #include "daemon/logging.h"
 
 namespace jobledger::daemon {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kWork{2};
+constexpr int kRest = 9;  ///< times the work before it
+
+}  // namespace
 
 Snapshotter::Snapshotter(projections::Snapshots& snapshots, projections::State& state,
                          std::uint64_t taken, Pace pace)
@@ -24,7 +32,9 @@ Snapshotter::~Snapshotter() {
 
 void Snapshotter::loop() {
   std::unique_lock lock(mutex_);
-  while (!wakes_.wait_for(lock, pace_.interval, [this] { return stopping_; })) {
+  Clock::time_point next = Clock::now() + pace_.interval;
+  while (!wakes_.wait_until(lock, next, [this] { return stopping_; })) {
+    next = Clock::now() + pace_.interval;
     if (state_.version() < taken_ + pace_.entries) continue;
     lock.unlock();
     take();
@@ -33,16 +43,18 @@ void Snapshotter::loop() {
 }
 
 void Snapshotter::take() {
-  auto begun = std::chrono::steady_clock::now();
+  const Clock::time_point begun = Clock::now();
+  rested_ = begun;
   auto saved =
-      snapshots_.save(state_, [this](std::uint64_t version) { return wait_durable(version); });
+      snapshots_.save(state_, {.durable = [this](auto version) { return wait_durable(version); },
+                               .go_on = [this] { return rest(); }});
   if (!saved) {
     log::warn("no snapshot was taken; the next start folds more of the log",
               {{"why", saved.error().message}});
     return;
   }
   taken_ = *saved;
-  std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+  std::chrono::duration<double> took = Clock::now() - begun;
   log::info("took a snapshot", {{"version", taken_}, {"seconds", took.count()}});
 }
 
@@ -51,6 +63,15 @@ bool Snapshotter::wait_durable(std::uint64_t version) {
   std::unique_lock lock(mutex_);
   while (state_.version() < version && !stopping_) wakes_.wait_for(lock, kLook);
   return state_.version() >= version;
+}
+
+bool Snapshotter::rest() {
+  const Clock::duration worked = Clock::now() - rested_;
+  if (worked < kWork) return true;
+  std::unique_lock lock(mutex_);
+  bool stops = wakes_.wait_for(lock, kRest * worked, [this] { return stopping_; });
+  rested_ = Clock::now();
+  return !stops;
 }
 
 }  // namespace jobledger::daemon

@@ -11,7 +11,8 @@
 namespace jobledger::daemon {
 
 /// Takes snapshots on a thread of its own while the daemon serves: every interval, if enough
-/// entries have come since the last.
+/// entries have come since the last. Rests for most of the time, so that commands meanwhile have
+/// nearly all of the machine.
 class Snapshotter {
  public:
   struct Pace {
@@ -28,11 +29,14 @@ class Snapshotter {
   void loop();
   void take();
   bool wait_durable(std::uint64_t version);
+  /// False if the daemon stops.
+  bool rest();
 
   projections::Snapshots& snapshots_;
   projections::State& state_;
   std::uint64_t taken_;
   const Pace pace_;
+  std::chrono::steady_clock::time_point rested_;  ///< when it last had
   std::mutex mutex_;
   std::condition_variable wakes_;
   bool stopping_ = false;

@@ -67,7 +67,7 @@ struct ThreadSettings {
 };
 
 struct SnapshotSettings {
-  std::uint32_t interval_seconds = 60;
+  std::uint32_t interval_seconds = 20;
   std::uint32_t entries = 100'000;
 
   bool operator==(const SnapshotSettings&) const = default;
