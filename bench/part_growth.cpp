@@ -127,6 +127,7 @@ class GrowthRound {
   }
 
   void add_snapshots(const std::string& which, const Spans& snapshots) {
+    if (snapshots.empty()) return;
     std::vector<double> seconds;
     for (const Span& snapshot : snapshots) seconds.push_back(snapshot.seconds());
     report_.add("the snapshots that were taken meanwhile",
