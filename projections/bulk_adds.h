@@ -15,9 +15,9 @@ struct SingleAdds {
   void add(Roaring& to, std::uint32_t number) { to.add(number); }
 };
 
-/// What a load does: adds numbers to bitmaps many at a time, in a fraction of the time that they
-/// take one by one if those of each bitmap come in their order. The bitmaps must stay where they
-/// are until `finish`.
+/// What a load ends with: adds numbers to bitmaps many at a time, in a fraction of the time that
+/// they take one by one if those of each bitmap come in their order. The bitmaps must stay where
+/// they are until `finish`.
 class BulkAdds {
  public:
   void add(Roaring& to, std::uint32_t number) {

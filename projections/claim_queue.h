@@ -86,6 +86,7 @@ class ClaimQueue {
     if (it->second.isEmpty()) levels.erase(it);
   }
 
+  // Moved with a queue, these leave its bitmaps where they are: see BulkAdds.
   Levels all_;
   boost::unordered_flat_map<std::uint32_t, Levels> by_tag_;
 };

@@ -22,18 +22,21 @@ struct UlidHash {
 };
 
 /// From a job's id to its number. Holds numbers only and reads the ids from the rows. In many
-/// shards: a growing one takes no noticeable time, and those for the ids of one second, which come
+/// shards: a growing one takes little time, and those for the ids of one second, which come
 /// together, are few enough to stay in the processor's caches.
 class IdMap {
  public:
-  explicit IdMap(const JobRows& rows) {
+  explicit IdMap(const JobRows& rows) : rows_(rows) {
     shards_.reserve(kShards);
     for (std::size_t i = 0; i < kShards; ++i) shards_.emplace_back(0, Hash{&rows}, Equal{&rows});
   }
 
-  /// Makes room for about so many in all.
-  void reserve(std::size_t count) {
-    for (Shard& shard : shards_) shard.reserve(count / kShards);
+  /// All numbers there are rows of, into an empty map.
+  void insert_all() {
+    std::vector<std::size_t> sizes(kShards);
+    for (std::size_t i = 0; i < rows_.size(); ++i) ++sizes[index(rows_[i].id)];
+    for (std::size_t i = 0; i < kShards; ++i) shards_[i].reserve(sizes[i]);
+    for (ledger::JobNumber i = 0; i < rows_.size(); ++i) insert(rows_[i].id, i);
   }
   void insert(ledger::JobId id, ledger::JobNumber number) { shards_[index(id)].insert(number); }
 
@@ -67,6 +70,7 @@ class IdMap {
     return (second * kOfOneSecond + id.low % kOfOneSecond) % kShards;
   }
 
+  const JobRows& rows_;
   std::vector<Shard> shards_;
 };
 

@@ -137,10 +137,10 @@ bool JobGraph::rebuild_heads() {
 }
 
 ledger::Status JobGraph::derive(std::uint64_t) {
-  ids_.reserve(job_count());
+  ids_.insert_all();
+  queues_.reserve(labels_.team_count());  // bulk adds want them to stay where they are
   BulkAdds queued;
   for (JobNumber job = 0; job < job_count(); ++job) {
-    ids_.insert(rows_[job].id, job);
     JobStatus status = last_change(job).status;
     if (queues_.size() <= team_of(job)) queues_.resize(team_of(job) + 1);
     if (status == JobStatus::queued) enter_queue(job, queued);
