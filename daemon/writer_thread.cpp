@@ -36,7 +36,7 @@ bool WriterThread::submit(ledger::Submission submission, Completion completion, 
   return true;
 }
 
-void WriterThread::carry_out(ledger::Submission submission, Completion completion) {
+void WriterThread::carry_out(ledger::Submission submission, Completion completion) noexcept {
   Group group(store_);
   group.completions.push_back(std::move(completion));
   writer_.extend(group.prepared, {&submission, 1});

@@ -51,7 +51,7 @@ class WriterThread {
   };
 
   WriterThread(ledger::Writer& writer, ledger::Store& store, Limits limits, Hooks hooks);
-  /// Stops.
+  /// Stops. No `submit` may be under way.
   ~WriterThread();
 
   /// False if the queue is full or the thread stops: then nothing was taken and `completion` is
@@ -80,7 +80,9 @@ class WriterThread {
   void decide_loop();
   void append_loop();
   std::deque<Waiting> take_waiting();
-  void carry_out(ledger::Submission submission, Completion completion);
+  /// Ends the process if something is thrown, as on the threads of its own: nobody else would give
+  /// the writer back.
+  void carry_out(ledger::Submission submission, Completion completion) noexcept;
   /// Writes the group, publishes it, and gives what is left to be called.
   std::vector<std::function<void()>> append(Group& group);
 
