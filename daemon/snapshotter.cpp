@@ -2,6 +2,8 @@
 
 #include <pthread.h>
 
+#include <algorithm>
+
 #include "daemon/logging.h"
 
 namespace jobledger::daemon {
@@ -10,7 +12,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kWork{2};
-constexpr int kRest = 9;  ///< times the work before it
+constexpr int kRest = 9;                                ///< times the work before it
+constexpr std::chrono::milliseconds kLongestRest{200};  ///< what took longer may have waited itself
 
 }  // namespace
 
@@ -48,6 +51,7 @@ void Snapshotter::take() {
   auto saved =
       snapshots_.save(state_, {.durable = [this](auto version) { return wait_durable(version); },
                                .go_on = [this] { return rest(); }});
+  if (!saved && is_stopping()) return;
   if (!saved) {
     log::warn("no snapshot was taken; the next start folds more of the log",
               {{"why", saved.error().message}});
@@ -56,6 +60,11 @@ void Snapshotter::take() {
   taken_ = *saved;
   std::chrono::duration<double> took = Clock::now() - begun;
   log::info("took a snapshot", {{"version", taken_}, {"seconds", took.count()}});
+}
+
+bool Snapshotter::is_stopping() {
+  std::lock_guard lock(mutex_);
+  return stopping_;
 }
 
 bool Snapshotter::wait_durable(std::uint64_t version) {
@@ -69,7 +78,8 @@ bool Snapshotter::rest() {
   const Clock::duration worked = Clock::now() - rested_;
   if (worked < kWork) return true;
   std::unique_lock lock(mutex_);
-  bool stops = wakes_.wait_for(lock, kRest * worked, [this] { return stopping_; });
+  const Clock::duration pause = std::min<Clock::duration>(kRest * worked, kLongestRest);
+  bool stops = wakes_.wait_for(lock, pause, [this] { return stopping_; });
   rested_ = Clock::now();
   return !stops;
 }

@@ -11,8 +11,8 @@
 namespace jobledger::daemon {
 
 /// Takes snapshots on a thread of its own while the daemon serves: every interval, if enough
-/// entries have come since the last. Rests for most of the time, so that commands meanwhile have
-/// nearly all of the machine.
+/// entries have come since the last. Rests for most of the time that it takes, so that commands
+/// meanwhile have most of the machine.
 class Snapshotter {
  public:
   struct Pace {
@@ -22,12 +22,13 @@ class Snapshotter {
   /// `taken` is the version of the newest snapshot there is, 0 for none.
   Snapshotter(projections::Snapshots& snapshots, projections::State& state, std::uint64_t taken,
               Pace pace);
-  /// Ends the thread; a snapshot that waits for its version to be durable is given up.
+  /// Ends the thread; a snapshot that is being taken is given up.
   ~Snapshotter();
 
  private:
   void loop();
   void take();
+  bool is_stopping();
   bool wait_durable(std::uint64_t version);
   /// False if the daemon stops.
   bool rest();

@@ -86,7 +86,7 @@ class Store {
   /// Makes the rows put so far durable, then the head row, which names them.
   Status seal_snapshot(std::string_view head_key, std::string_view head_row);
   std::optional<std::string> snapshot_row(std::string_view key) const;
-  /// Those with keys in [first, last).
+  /// Those with keys in [first, last); some may be there again after a crash.
   Status erase_snapshot_rows(std::string_view first, std::string_view last);
   /// Calls `visit` for each key that begins so, in the order of keys.
   Status scan_snapshot_keys(std::string_view prefix,

@@ -44,6 +44,7 @@ void StoringSink::begin(std::string_view projection) {
 }
 
 void StoringSink::settled(std::string_view name, const std::function<std::string()>& write) {
+  if (!status_) return;
   std::string key = settled_key(projection_, name);
   auto known = known_.find(key);
   if (known != known_.end()) {
@@ -52,19 +53,18 @@ void StoringSink::settled(std::string_view name, const std::function<std::string
   }
   std::string bytes = write();
   manifest_.emplace_back(name, checksum(bytes));
-  new_.emplace(key, manifest_.back().second);
   put(key, bytes);
+  new_.emplace(key, manifest_.back().second);
 }
 
 void StoringSink::fresh(std::string_view name, std::string bytes) {
+  if (!status_) return;
   manifest_.emplace_back(name, checksum(bytes));
   put(fresh_key(version_, projection_, name), bytes);
 }
 
 void StoringSink::put(const std::string& key, std::string_view bytes) {
-  if (!status_) return;
-  ledger::Status written = store_.put_snapshot_row(key, bytes);
-  if (!written) status_ = written;
+  status_ = store_.put_snapshot_row(key, bytes);
   if (status_ && !go_on_()) status_ = ledger::Failure{"it was given up"};
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,8 +20,8 @@ std::string checksum(std::string_view bytes);
 /// Chunks of one projection, by name, with their checksums.
 using Manifest = std::vector<std::pair<std::string, std::string>>;
 
-/// Writes chunks to the store as long as `go_on` says so, which is asked after each, and keeps the
-/// manifest of each projection.
+/// Writes chunks to the store and keeps the manifest of each projection. Asks `go_on` after each
+/// that it wrote; once that or a write has failed it does nothing more.
 class StoringSink final : public ledger::ChunkSink {
  public:
   using Settled = std::map<std::string, std::string, std::less<>>;

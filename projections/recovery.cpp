@@ -14,7 +14,7 @@ using ledger::Status;
 
 namespace {
 
-constexpr std::uint64_t kProgressStep = 1 << 16;
+constexpr std::uint64_t kProgressStep = 1 << 4;  ///< entries may be large
 
 /// Folds the entry, if nothing speaks against it.
 Status fold_read(const ReadEntry& read, ledger::LeafReader& leaves, State& state) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <future>
 #include <system_error>
 #include <tuple>
@@ -106,11 +107,12 @@ Result<std::uint64_t> Snapshots::save(State& state, const SaveHooks& hooks) {
   for (std::size_t i = 0; i < projections.size(); ++i) {
     sink.begin(projections[i]->name());
     capture.saves[i](sink, state.locked());
+    if (!sink.status()) return sink.status().error();
+    capture.saves[i] = nullptr;  // with what it had copied
     head.text(projections[i]->name());
     head.small(projections[i]->format());
     head.text(sink.manifest());
   }
-  if (!sink.status()) return sink.status().error();
   if (!hooks.durable(capture.version)) return Failure{"the daemon stops before it is durable"};
 
   std::string last = last_entry_hash(store_, capture.version);
@@ -178,6 +180,7 @@ Status Snapshots::erase_but(std::uint64_t version, std::uint64_t previous) {
 
 Status Snapshots::erase_all() {
   settled_.clear();
+  newest_ = 0;
   return store_.erase_snapshot_rows("f", "t");
 }
 

@@ -17,7 +17,7 @@ struct SaveHooks {
   /// Called once all is written, to wait until that version is durable; false gives the snapshot
   /// up.
   std::function<bool(std::uint64_t)> durable = [](std::uint64_t) { return true; };
-  /// Called after each chunk, with nothing locked; false gives the snapshot up.
+  /// Called after each chunk that was written, with nothing locked; false gives the snapshot up.
   std::function<bool()> go_on = [] { return true; };
 };
 
@@ -59,8 +59,8 @@ class Snapshots {
 ledger::Result<std::optional<HeadRow>> newest_head(const ledger::Store& store, State& state);
 
 /// The digests of every projection's state at the head, the same however the state came about:
-/// under its name that of what a snapshot has, and under `NAME (derived)` that of what a load makes
-/// again from it. The fold is to stand still meanwhile.
+/// under its name that of what a snapshot has, and under `NAME (derived)` that of what `derive`
+/// makes again from it. The fold is to stand still meanwhile.
 std::map<std::string, std::string> digests(State& state);
 
 }  // namespace jobledger::projections

@@ -6,6 +6,7 @@
 #include <functional>
 #include <mutex>
 #include <shared_mutex>
+#include <vector>
 
 #include "ledger/writer.h"
 #include "projections/as_of_view.h"

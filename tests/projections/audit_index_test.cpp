@@ -47,6 +47,32 @@ TEST_CASE("entries are found by team, kind and actor") {
   CHECK(audit.of_actor("carol") == nullptr);
 }
 
+TEST_CASE("entries of actors that differ in one thing are told apart") {
+  LedgerFixture ledger;
+  ledger::Actor& actor = ledger.envelope.actor;
+  for (const char* turn : {"1", "2"}) {
+    auto submit = [&](const std::string& job) { ledger.run("submit " + job + turn); };
+    submit("a");  // 0, 5
+    actor.token = {1, 9};
+    submit("b");  // 1, 6
+    actor.token = {1, 10};
+    submit("c");  // 2, 7
+    actor.on_behalf_of = "carol";
+    submit("d");  // 3, 8
+    actor.on_behalf_of.clear();
+    actor.name = "bob";
+    submit("e");  // 4, 9
+    actor.name = "ann";
+    actor.token = {};
+  }
+  const AuditIndex& audit = ledger.state().audit();
+  CHECK(text_of(audit.of_actor(ledger::Ulid{1, 9}.text())) == "1 6 ");
+  CHECK(text_of(audit.of_actor(ledger::Ulid{1, 10}.text())) == "2 3 4 7 8 9 ");
+  CHECK(text_of(audit.on_behalf_of("carol")) == "3 8 ");
+  CHECK(text_of(audit.of_actor("bob")) == "4 9 ");
+  CHECK(text_of(audit.of_actor("ann")) == "0 1 2 3 5 6 7 8 ");
+}
+
 TEST_CASE("a token made for another team is among the entries of both") {
   LedgerFixture ledger;
   ledger::Submission create = ledger.ask("token T");

@@ -244,6 +244,20 @@ TEST_CASE("full segments are written once, and every one of them counts") {
     CHECK(digests(*recovered(ledger.store(), found)) == digests(ledger.state()));
     CHECK(found.say("not used"));
   }
+  SECTION("segments of a snapshot that was given up are written again, or are there") {
+    Snapshots anew(ledger.store());
+    REQUIRE(anew.erase_all());
+    int chunks = 0;
+    for (bool whole = false; !whole; ++chunks) {
+      int left = chunks;
+      whole = anew.save(ledger.state(), {.go_on = [&] { return left-- > 0; }}).has_value();
+    }
+    CHECK(chunks > 20);
+    CHECK(settled_rows(ledger.store()) == second);
+    Notes found;
+    CHECK(digests(*recovered(ledger.store(), found)) == live);
+    CHECK(found.say("loaded the snapshot"));
+  }
   SECTION("a restart knows which are saved, and one that was in doubt writes them anew") {
     State state;
     Snapshots restarted(ledger.store());

@@ -146,6 +146,7 @@ TEST_CASE("a snapshot that is not to go on is given up after any chunk", "[snaps
   std::uint64_t second = snapshots.newest();
   CHECK(second > first);
   run.steps(30);
+  std::size_t fresh = count_keys(run.store(), 'f');
   for (int last = 1; last <= chunks; ++last) {
     int asked = 0;
     CHECK_FALSE(snapshots.save(run.state(), {.go_on = [&] { return ++asked < last; }}));
@@ -154,7 +155,21 @@ TEST_CASE("a snapshot that is not to go on is given up after any chunk", "[snaps
   State loaded;
   Notes notes;
   CHECK(Snapshots(run.store()).load(loaded, notes.report().note) == second);
+  CHECK(count_keys(run.store(), 'f') > fresh);
+  run.steps(30);
   saved(run, snapshots);
+  CHECK(count_keys(run.store(), 'f') == fresh);  // nothing is left of those given up
+  check_used(run);
+}
+
+TEST_CASE("a snapshot can be saved twice at one version", "[snapshots]") {
+  HistoryRun run(seed_or(13));
+  run.steps(60);
+  Snapshots snapshots(run.store());
+  std::uint64_t first = saved(run, snapshots);
+  std::size_t keys = keys_of(run.store()).size();
+  CHECK(saved(run, snapshots) == first);
+  CHECK(keys_of(run.store()).size() == keys);
   check_used(run);
 }
 
