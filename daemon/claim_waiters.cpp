@@ -50,7 +50,7 @@ bool ClaimWaiters::answered(const Handle& waiter, Answer answer) {
     std::lock_guard lock(mutex_);
     waiter->asking = false;
     if (answer == Answer::nothing && !waiter->time_up) {
-      if (waiter->look_again) ask(waiter);
+      if (waiter->look_again && !waiter->claim.gone()) ask(waiter);
       return false;
     }
     remove(waiter);
