@@ -1,6 +1,7 @@
 #include "projections/directory.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "projections/list_orders.h"
 
@@ -12,6 +13,7 @@ using ledger::JobStatus;
 
 namespace {
 
+constexpr std::uint32_t kSlice = 4096;      ///< jobs looked at while the fold waits
 constexpr std::uint64_t kWindow = 1 << 18;  ///< numbers whose bitmaps are put together at a time
 
 }  // namespace
@@ -49,6 +51,7 @@ void Directory::change(JobNumber job, JobStatus before, JobStatus after) {
   Team& of = teams_[graph_.team_of(job)];
   of.ever[static_cast<std::size_t>(after)].add(job);
   if (!is_final(after)) of.now[static_cast<std::size_t>(after)].add(job);
+  if (is_final(before)) reinstated_.add(job);
   if (before == JobStatus::none || is_final(before)) return;
   of.now[static_cast<std::size_t>(before)].remove(job);
   left_[latest_].any = true;
@@ -67,8 +70,10 @@ ledger::Status Directory::derive(std::uint64_t version) {
   BulkAdds adds;
   for (JobNumber job = 0; job < graph_.job_count(); ++job) {
     Team& to = add_job(job, adds);
+    bool newest = true;
     graph_.each_change(job, version, [&](const Change& each) {
       adds.add(to.ever[static_cast<std::size_t>(each.status)], job);
+      if (!std::exchange(newest, false) && is_final(each.status)) adds.add(reinstated_, job);
       return true;
     });
     JobStatus now = graph_.last_change(job).status;
@@ -80,6 +85,9 @@ ledger::Status Directory::derive(std::uint64_t version) {
 }
 
 void Directory::save_derived(ledger::ChunkSink& sink) const {
+  Packer reinstated;
+  pack_values(reinstated, reinstated_);
+  sink.fresh("reinstated", reinstated.take());
   for (std::size_t i = 0; i < teams_.size(); ++i) {
     Packer out;
     pack_values(out, teams_[i].all);
@@ -149,6 +157,37 @@ Roaring Directory::gather_all(const Query& query) const {
   return found;
 }
 
+/// Those whose status may be another than the bitmaps say: what has changed lately, or is beyond a
+/// status that it once ended in.
+Roaring Directory::doubtful(const Roaring& jobs) const {
+  Roaring found = jobs & reinstated_;
+  for (const Left& left : left_) {
+    if (!left.any) continue;
+    for (const Roaring& by_status : left.jobs) found |= jobs & by_status;
+  }
+  return found;
+}
+
+bool Directory::make_sure(const Query& query, Roaring& gathered) const {
+  if (query.filter.statuses.is_all()) return true;
+  bool is_told = false;
+  Roaring doubts;
+  query.locked([&] {
+    is_told = query.version >= earliest().since;
+    if (is_told) doubts = doubtful(gathered);
+  });
+  if (!is_told) return false;
+  for (auto each = doubts.begin(); each != doubts.end();) {
+    query.locked([&] {
+      for (std::uint32_t i = 0; i < kSlice && each != doubts.end(); ++i, ++each) {
+        JobStatus then = graph_.status_at(*each, query.version);
+        if (!query.filter.statuses.has(then)) gathered.remove(*each);
+      }
+    });
+  }
+  return true;
+}
+
 std::vector<JobNumber> Directory::list(std::string_view team_name, const JobFilter& filter,
                                        const Page& page, std::uint64_t version,
                                        const Locked& locked) const {
@@ -165,12 +204,16 @@ std::vector<JobNumber> Directory::list(std::string_view team_name, const JobFilt
   switch (page.sort) {
     case Sort::oldest_first:
       for (std::uint64_t i = filter.first / kWindow; i < windows && !orders.full(); ++i) {
-        orders.offer_ascending(gather(query, i));
+        Roaring found = gather(query, i);
+        bool sure = orders.has_to_pass() && make_sure(query, found);
+        orders.offer_ascending(found, sure);
       }
       return orders.take();
     case Sort::newest_first:
       for (std::uint64_t i = windows; i-- > filter.first / kWindow && !orders.full();) {
-        orders.offer_descending(gather(query, i));
+        Roaring found = gather(query, i);
+        bool sure = orders.has_to_pass() && make_sure(query, found);
+        orders.offer_descending(found, sure);
       }
       return orders.take();
     case Sort::priority:

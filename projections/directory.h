@@ -117,9 +117,14 @@ class Directory final : public ledger::Projection {
   /// Those of the window.
   Roaring gather(const Query& query, std::uint64_t window) const;
   Roaring gather_all(const Query& query) const;
+  /// Leaves of what was gathered those that are on the list, if that takes no look at each: false
+  /// if it would.
+  bool make_sure(const Query& query, Roaring& gathered) const;
+  Roaring doubtful(const Roaring& jobs) const;
 
   const JobGraph& graph_;
   std::deque<Team> teams_;    ///< each stays where it is while lists go over it
+  Roaring reinstated_;        ///< jobs that ever left a status that is final
   std::array<Left, 3> left_;  ///< a ring; a list that is being made finds what it needs in all
   std::size_t latest_ = 0;    ///< of them; the earliest is behind it
 };

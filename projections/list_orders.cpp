@@ -26,9 +26,14 @@ std::uint64_t most_steps(const Roaring& candidates) {
 
 }  // namespace
 
-void ListOrders::offer_ascending(const Roaring& candidates) {
+std::uint64_t ListOrders::skippable(const Roaring& candidates, bool sure) const {
+  if (!sure && !statuses_.is_all()) return 0;
+  return std::min(taker_.to_pass(), candidates.cardinality());
+}
+
+void ListOrders::offer_ascending(const Roaring& candidates, bool sure) {
   auto it = candidates.begin();
-  std::uint64_t skip = std::min(taker_.skippable(), candidates.cardinality());
+  std::uint64_t skip = skippable(candidates, sure);
   std::uint32_t first = 0;
   if (skip > 0) {
     taker_.skip(skip);
@@ -39,17 +44,17 @@ void ListOrders::offer_ascending(const Roaring& candidates) {
   while (more) {
     locked_([&] {
       for (std::uint32_t i = 0; more && i < kSlice; ++i) {
-        more = taker_.offer(*it) && ++it != candidates.end();
+        more = taker_.offer(*it, sure) && ++it != candidates.end();
       }
     });
   }
 }
 
-void ListOrders::offer_descending(const Roaring& candidates) {
+void ListOrders::offer_descending(const Roaring& candidates, bool sure) {
   roaring_uint32_iterator_t it;
   roaring_init_iterator_last(&candidates.roaring, &it);
   std::uint64_t count = candidates.cardinality();
-  std::uint64_t skip = std::min(taker_.skippable(), count);
+  std::uint64_t skip = skippable(candidates, sure);
   if (skip > 0) {
     taker_.skip(skip);
     std::uint32_t last = 0;
@@ -63,7 +68,7 @@ void ListOrders::offer_descending(const Roaring& candidates) {
   while (more) {
     locked_([&] {
       for (std::uint32_t i = 0; more && i < kSlice; ++i) {
-        more = taker_.offer(it.current_value) && roaring_previous_uint32_iterator(&it);
+        more = taker_.offer(it.current_value, sure) && roaring_previous_uint32_iterator(&it);
       }
     });
   }
@@ -125,7 +130,7 @@ bool ListOrders::walk_permutation(const Roaring& candidates, const Roaring& whol
       for (std::uint32_t end = std::min(last, at + kSlice); at < end && !taker_.full(); ++at) {
         JobNumber job = 0;
         whole_team.select(permutation(at), &job);
-        if (candidates.contains(job)) taker_.offer(job);
+        if (candidates.contains(job)) taker_.offer(job, false);
       }
     });
   }

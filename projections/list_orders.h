@@ -24,9 +24,11 @@ class ListOrders {
         locked_(locked),
         taker_(graph, statuses, page, version) {}
 
-  // By creation: the candidates may be offered in parts, which come in the order of the list.
-  void offer_ascending(const Roaring& candidates);
-  void offer_descending(const Roaring& candidates);
+  // By creation: the candidates may be offered in parts, which come in the order of the list. If
+  // all are sure to have an asked status, those to be passed over cost no time.
+  void offer_ascending(const Roaring& candidates, bool sure = false);
+  void offer_descending(const Roaring& candidates, bool sure = false);
+  bool has_to_pass() const { return taker_.to_pass() > 0; }
   bool full() const { return taker_.full(); }
   Numbers take() { return taker_.take(); }
 
@@ -37,6 +39,7 @@ class ListOrders {
   Numbers random(const Roaring& candidates, const Roaring& whole_team);
 
  private:
+  std::uint64_t skippable(const Roaring& candidates, bool sure) const;
   // Where a walk in the order meets few that are on the list, all that are get a key and are
   // sorted: the same order, another way. Which one is taken is a matter of time alone.
   bool walk_levels(const Roaring& candidates, const PriorityLevels& levels);

@@ -18,10 +18,12 @@ class PageTaker {
         pass_(page.from),
         limit_(page.limit) {}
 
-  /// False once the page is full.
-  bool offer(ledger::JobNumber job) {
+  /// False once the page is full. One that is `sure` to have an asked status is not checked.
+  bool offer(ledger::JobNumber job, bool sure) {
     if (full()) return false;
-    if (!statuses_.is_all() && !statuses_.has(graph_.status_at(job, version_))) return true;
+    if (!sure && !statuses_.is_all() && !statuses_.has(graph_.status_at(job, version_))) {
+      return true;
+    }
     if (pass_ > 0) {
       --pass_;
     } else {
@@ -30,9 +32,9 @@ class PageTaker {
     return !full();
   }
 
-  /// If no status is asked for every candidate is on the list, so that as many can be skipped
-  /// without a look.
-  std::uint64_t skippable() const { return statuses_.is_all() ? pass_ : 0; }
+  /// How many are still to be passed over. If all candidates are sure to be on the list these can
+  /// be skipped without a look.
+  std::uint64_t to_pass() const { return pass_; }
   void skip(std::uint64_t count) { pass_ -= count; }
 
   bool full() const { return jobs_.size() >= limit_; }

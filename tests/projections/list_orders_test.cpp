@@ -162,6 +162,8 @@ TEST_CASE("a list tells of a version, however far the fold is ahead of it") {
   add_jobs(state, 5000);
   JobFilter queued;
   queued.statuses = StatusSet::none().with(JobStatus::queued);
+  JobFilter gone_ones;
+  gone_ones.statuses = StatusSet::none().with(JobStatus::manually_cancelled);
   std::vector<JobNumber> gone;  // as of each version: how many of the first jobs were cancelled
   std::uint64_t begin = state.version();
   JobNumber cancelled = 0;
@@ -172,6 +174,16 @@ TEST_CASE("a list tells of a version, however far the fold is ahead of it") {
     CAPTURE(version, first);
     REQUIRE(jobs.size() == kCount - first);
     REQUIRE((jobs.empty() || jobs.front() == first));
+    auto page = [&](const JobFilter& filter, Sort sort, std::uint64_t from) {
+      return state.directory().list("acme", filter, {sort, from, 2}, version, state.locked());
+    };
+    REQUIRE(page(queued, Sort::oldest_first, 7) == Numbers{first + 7, first + 8});
+    REQUIRE(page(queued, Sort::newest_first, 7) == Numbers{kCount - 8, kCount - 9});
+    if (first > 3) {
+      REQUIRE(page(gone_ones, Sort::oldest_first, 2) == Numbers{2, 3});
+      REQUIRE(page(gone_ones, Sort::newest_first, 2) == Numbers{first - 3, first - 4});
+    }
+    REQUIRE(page(gone_ones, Sort::oldest_first, first).empty());
   };
   for (int round = 0; round < 40; ++round) {
     if (round % 7 == 6) {
@@ -214,19 +226,21 @@ TEST_CASE("jobs that leave a status while a list is made are on it, as they were
   add_large_team(state);
   JobFilter queued;
   queued.statuses = StatusSet::none().with(JobStatus::queued);
+  const std::uint64_t from = GENERATE(0, 1000, kLarge / 2);
   for (Sort sort : {Sort::oldest_first, Sort::newest_first, Sort::priority}) {
     std::uint64_t version = state.version();
     JobNumber left = 0;
-    Numbers before =
+    Numbers whole =
         state.directory().list("acme", queued, {sort, 0, kLarge}, version, state.locked());
-    auto next = before.begin();
-    auto last = before.end() - 1;
+    Numbers before = page_of(whole, {sort, from, kLarge});
+    auto next = whole.begin();
+    auto last = whole.end() - 1;
     auto leaves = [&](JobNumber job) {
       turn(state, job, job + 1, JobStatus::queued, JobStatus::manually_cancelled);
       state.publish(state.folded());
       ++left;
     };
-    Numbers during = state.directory().list("acme", queued, {sort, 0, kLarge}, version,
+    Numbers during = state.directory().list("acme", queued, {sort, from, kLarge}, version,
                                             [&](const std::function<void()>& work) {
                                               work();
                                               leaves(*next++);
@@ -235,6 +249,25 @@ TEST_CASE("jobs that leave a status while a list is made are on it, as they were
     CHECK(left > 10);
     CHECK((during == before));
   }
+}
+
+TEST_CASE("a page in the middle of a list by status takes no look at each job before it") {
+  State state;
+  add_large_team(state);
+  turn(state, 0, kLarge - 10, JobStatus::queued, JobStatus::manually_cancelled);
+  turn(state, 100, 200, JobStatus::manually_cancelled, JobStatus::queued);
+  for (int i = 0; i < 4; ++i) {  // drives out what left lately
+    state.publish(state.folded());
+    state.fold(entry_of({}, state.folded()));
+  }
+  JobFilter cancelled;
+  cancelled.statuses = StatusSet::none().with(JobStatus::manually_cancelled);
+  Listed oldest = list(state, cancelled, {Sort::oldest_first, kLarge / 2, 3});
+  CHECK(oldest.jobs == Numbers{kLarge / 2 + 100, kLarge / 2 + 101, kLarge / 2 + 102});
+  CHECK(oldest.slices < 12);
+  Listed newest = list(state, cancelled, {Sort::newest_first, kLarge / 2, 1});
+  CHECK(newest.jobs == Numbers{kLarge - 11 - kLarge / 2});
+  CHECK(newest.slices < 12);
 }
 
 TEST_CASE("the candidates of a large team are put together window by window, as far as needed") {
