@@ -170,7 +170,7 @@ Status Store::erase_snapshot_rows(std::string_view first, std::string_view last)
 
 Status Store::scan_snapshot_keys(std::string_view prefix,
                                  const std::function<void(std::string_view)>& visit) const {
-  auto it = impl_->iterate(kSnapshots, 0);
+  auto it = impl_->iterate(kSnapshots);
   for (it->Seek(slice(prefix)); it->Valid() && it->key().starts_with(slice(prefix)); it->Next()) {
     visit(view(it->key()));
   }
