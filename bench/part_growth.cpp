@@ -91,25 +91,24 @@ class GrowthRound {
     }
   }
 
-  /// The same turns until both kinds have met some snapshots.
+  /// The same turns until both kinds have met some snapshots beyond the first one, which is of
+  /// everything.
   void during_snapshots(const DaemonProcess& daemon, const Caller& caller) {
     const std::size_t wanted = plan_.quick ? 1 : 5;
     Loads loads;
-    Spans snapshots;
-    Spans creates;
-    Spans cancels;
-    for (auto begun = Clock::now(); creates.size() < wanted || cancels.size() < wanted;) {
+    Spans later;
+    auto are_enough = [&](const Loaded& loaded) {
+      return common(later, loaded.turns).size() >= wanted;
+    };
+    for (auto begun = Clock::now(); !are_enough(loads.create) || !are_enough(loads.cancel);) {
       if (seconds_since(begun) > kPatience) throw std::runtime_error("too few snapshots");
       loads.turn(plan_, daemon, caller);
-      snapshots = snapshots_of(daemon);
-      creates = common(snapshots, loads.create.turns);
-      cancels = common(snapshots, loads.cancel.turns);
+      later = snapshots_of(daemon);
+      if (!later.empty()) later.erase(later.begin());
     }
-    const std::string when = ", while a snapshot is taken";
-    add("create a job", when, jobs_, during(creates, loads.create.requests));
-    add("cancel a job", when, jobs_, during(cancels, loads.cancel.requests));
-    add_snapshots("the first, of everything", {snapshots.front()});
-    add_snapshots("later ones, of what changed", {snapshots.begin() + 1, snapshots.end()});
+    const Spans first{snapshots_of(daemon).front()};
+    add_during("the first snapshot, of everything", first, loads);
+    add_during("later snapshots, of what changed", later, loads);
   }
 
  private:
@@ -126,8 +125,17 @@ class GrowthRound {
     report_.add(kTable, std::move(row));
   }
 
+  void add_during(const std::string& which, const Spans& snapshots, const Loads& loads) {
+    add_snapshots(which, snapshots);
+    const std::string when = ", beside " + which;
+    for (auto [what, loaded] :
+         {std::pair("create a job", &loads.create), std::pair("cancel a job", &loads.cancel)}) {
+      Spans met = common(snapshots, loaded->turns);
+      if (!met.empty()) add(what, when, jobs_, during(met, loaded->requests));
+    }
+  }
+
   void add_snapshots(const std::string& which, const Spans& snapshots) {
-    if (snapshots.empty()) return;
     std::vector<double> seconds;
     for (const Span& snapshot : snapshots) seconds.push_back(snapshot.seconds());
     report_.add("the snapshots that were taken meanwhile",
