@@ -13,6 +13,10 @@
 #include "ledger/ids.h"
 #include "ledger/result.h"
 
+namespace rocksdb {
+class FileSystem;
+}
+
 namespace jobledger::ledger {
 
 class Store;
@@ -41,6 +45,8 @@ struct StoreOptions {
   bool create = true;      ///< make the directory and its database if there is none
   bool read_only = false;  ///< beside a running daemon, too: sees what was there at opening
   bool in_memory = false;  ///< nothing on disk, gone with the store: for tests
+  /// Instead of the machine's own: for tests. Outlives the store.
+  std::shared_ptr<rocksdb::FileSystem> files = nullptr;
 };
 
 /// The database in a data directory. Families, keys and values are described in store_open.cpp.

@@ -31,8 +31,9 @@ inline Failure failure(std::string_view what, const rocksdb::Status& status) {
 }
 
 /// The files of this machine, with write-ahead logs that are filled with zeros ahead of what is
-/// written (zero_filler.h) and read up to where the last whole record ends (wal_end.h).
-std::unique_ptr<rocksdb::Env> env_with_log_files();
+/// written (zero_filler.h) and read up to where the last whole record ends (wal_end.h). If `files`
+/// is not null those, with logs that are read so but not filled.
+std::unique_ptr<rocksdb::Env> env_with_log_files(std::shared_ptr<rocksdb::FileSystem> files);
 
 struct Store::Impl {
   std::unique_ptr<rocksdb::Env> env;  ///< outlives the database

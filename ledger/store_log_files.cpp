@@ -1,10 +1,12 @@
 #include <rocksdb/file_system.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
+#include <limits>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "ledger/store_detail.h"
 #include "ledger/wal_end.h"
@@ -64,16 +66,32 @@ class ReadLog final : public rocksdb::FSSequentialFileOwnerWrapper {
   std::size_t left_;
 };
 
+bool is_log(const std::string& path) {
+  return path.ends_with(".log");
+}
+
+/// Logs have numbers for names, as of `000017.log`.
+std::uint64_t number_of(const std::string& log) {
+  return std::strtoull(log.c_str() + log.rfind('/') + 1, nullptr, 10);  // npos + 1 is 0
+}
+
+bool is_zero(const std::string& bytes) {
+  return bytes.find_first_not_of('\0') == std::string::npos;
+}
+
 class LogFiles final : public rocksdb::FileSystemWrapper {
  public:
-  using FileSystemWrapper::FileSystemWrapper;
+  LogFiles(std::shared_ptr<rocksdb::FileSystem> files, bool fills)
+      : FileSystemWrapper(std::move(files)), fills_(fills) {}
   const char* Name() const override { return "LogFiles"; }
 
   IOStatus NewWritableFile(const std::string& path, const FileOptions& options,
                            std::unique_ptr<rocksdb::FSWritableFile>* file,
                            IODebugContext* debug) override {
     IOStatus made = target()->NewWritableFile(path, options, file, debug);
-    if (made.ok() && is_log(path)) *file = std::make_unique<WrittenLog>(std::move(*file), path);
+    if (made.ok() && fills_ && is_log(path)) {
+      *file = std::make_unique<WrittenLog>(std::move(*file), path);
+    }
     return made;
   }
 
@@ -82,42 +100,64 @@ class LogFiles final : public rocksdb::FileSystemWrapper {
                              IODebugContext* debug) override {
     IOStatus opened = target()->NewSequentialFile(path, options, file, debug);
     if (!opened.ok() || !is_log(path)) return opened;
-    auto end = wal_end(path, !has_records_after(path));
+    std::string bytes;
+    IOStatus read = read_all(path, options, bytes);
+    bool is_last = true;
+    if (read.ok()) read = look_after(path, options, is_last);
+    if (!read.ok()) return read;
+    auto end = wal_end(std::move(bytes), path, is_last);
     if (!end) return IOStatus::Corruption(end.error().message);
     *file = std::make_unique<ReadLog>(std::move(*file), *end);
     return opened;
   }
 
  private:
-  static bool is_log(const std::string& path) { return path.ends_with(".log"); }
+  static constexpr std::size_t kPiece = 1 << 20;
+  static constexpr std::size_t kBeginning = 4096;
 
-  /// Whether a later log was written to. Their names are numbers.
-  static bool has_records_after(const std::string& path) {
-    const std::filesystem::path log(path);
-    const auto number = number_of(log);
-    std::error_code ignored;  // a directory that cannot be read is RocksDB's to find
-    for (const auto& other : std::filesystem::directory_iterator(log.parent_path(), ignored)) {
-      bool is_later = is_log(other.path()) && number_of(other.path()) > number;
-      if (is_later && !begins_with_zeros(other.path())) return true;
+  IOStatus read_all(const std::string& path, const FileOptions& options, std::string& bytes) {
+    return read(path, options, std::numeric_limits<std::size_t>::max(), bytes);
+  }
+
+  /// The beginning of a file, of that many bytes at most.
+  IOStatus read(const std::string& path, const FileOptions& options, std::size_t most,
+                std::string& bytes) {
+    std::unique_ptr<rocksdb::FSSequentialFile> file;
+    IOStatus status = target()->NewSequentialFile(path, options, &file, nullptr);
+    const auto piece = std::make_unique<char[]>(std::min(most, kPiece));
+    while (status.ok() && bytes.size() < most) {
+      Slice got;
+      std::size_t length = std::min(most - bytes.size(), kPiece);
+      status = file->Read(length, options.io_options, &got, piece.get(), nullptr);
+      if (!status.ok() || got.empty()) break;
+      bytes.append(got.data(), got.size());
     }
-    return false;
+    return status;
   }
 
-  static std::uint64_t number_of(const std::filesystem::path& log) {
-    return std::strtoull(log.stem().c_str(), nullptr, 10);
+  /// Whether none of the logs after this one was written to.
+  IOStatus look_after(const std::string& path, const FileOptions& options, bool& is_last) {
+    const std::string directory = path.substr(0, path.rfind('/'));
+    std::vector<std::string> names;
+    IOStatus status = target()->GetChildren(directory, options.io_options, &names, nullptr);
+    for (const std::string& name : names) {
+      if (!is_log(name) || number_of(name) <= number_of(path)) continue;
+      std::string beginning;
+      if (status.ok()) status = read(directory + '/' + name, options, kBeginning, beginning);
+      if (!is_zero(beginning)) is_last = false;
+    }
+    return status;
   }
 
-  static bool begins_with_zeros(const std::filesystem::path& log) {
-    std::array<char, 4096> bytes{};
-    std::ifstream(log, std::ios::binary).read(bytes.data(), bytes.size());
-    return std::all_of(bytes.begin(), bytes.end(), [](char byte) { return byte == 0; });
-  }
+  const bool fills_;
 };
 
 }  // namespace
 
-std::unique_ptr<rocksdb::Env> env_with_log_files() {
-  return rocksdb::NewCompositeEnv(std::make_shared<LogFiles>(rocksdb::FileSystem::Default()));
+std::unique_ptr<rocksdb::Env> env_with_log_files(std::shared_ptr<rocksdb::FileSystem> files) {
+  const bool fills = files == nullptr;
+  if (!files) files = rocksdb::FileSystem::Default();
+  return rocksdb::NewCompositeEnv(std::make_shared<LogFiles>(std::move(files), fills));
 }
 
 }  // namespace jobledger::ledger

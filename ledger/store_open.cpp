@@ -81,7 +81,7 @@ bool may_pass(const rocksdb::Status& status, int tried) {
 Status Store::Impl::open(const std::string& path, const StoreOptions& options) {
   env = options.in_memory
             ? std::unique_ptr<rocksdb::Env>(rocksdb::NewMemEnv(rocksdb::Env::Default()))
-            : env_with_log_files();
+            : env_with_log_files(options.files);
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   for (const std::string& name : kFamilyNames) descriptors.emplace_back(name, family_options());
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
@@ -155,16 +155,17 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& directory,
   auto impl = std::make_unique<Impl>();
   if (std::string why = NewDirectory::unfinished(directory); !why.empty()) return Failure{why};
   bool makes = options.create && !options.read_only;
-  bool exists = options.in_memory || std::filesystem::exists(directory + "/db/CURRENT");
+  bool on_disk = !options.in_memory && !options.files;
+  bool exists = !on_disk || std::filesystem::exists(directory + "/db/CURRENT");
   if (!exists && !makes) return Failure{"there is no ledger in " + directory};
-  if (makes && !options.in_memory) {
+  if (makes && on_disk) {
     std::error_code error;
     std::filesystem::create_directories(directory, error);
     if (error) return Failure{"cannot make the directory " + directory + ": " + error.message()};
   }
   Status opened = impl->open(directory + "/db", options);
   if (!opened) return opened.error();
-  if (!options.read_only && !options.in_memory) {
+  if (!options.read_only && on_disk) {
     // The key that the ledger signs with is in there, and the secrets of payloads.
     std::error_code error;
     std::filesystem::permissions(directory + "/db", std::filesystem::perms::owner_all, error);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/crc.hpp>
-#include <fstream>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -172,21 +171,11 @@ Failure damage(const std::string& path, std::uint64_t at) {
                  ": restore the data directory from a copy"};
 }
 
-std::optional<std::string> contents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  std::string bytes(file ? static_cast<std::size_t>(file.tellg()) : 0, '\0');
-  file.seekg(0);
-  if (!file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()))) return std::nullopt;
-  return bytes;
-}
-
 }  // namespace
 
-Result<std::uint64_t> wal_end(const std::string& path, bool is_last) {
-  auto bytes = contents(path);
-  if (!bytes) return Failure{std::string(kWalDoubt) + " " + path + " cannot be read"};
-  const std::uint64_t used = bytes->find_last_not_of('\0') + 1;  // npos + 1 is 0
-  const Log log(std::move(*bytes));
+Result<std::uint64_t> wal_end(std::string bytes, const std::string& path, bool is_last) {
+  const std::uint64_t used = bytes.find_last_not_of('\0') + 1;  // npos + 1 is 0
+  const Log log(std::move(bytes));
   const Chain chain = follow(log);
   if (is_intact(log, chain.last, chain.end)) {
     const std::uint64_t end = std::max(used, chain.least);

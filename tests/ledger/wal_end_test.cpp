@@ -17,7 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using ledger::Store;
-using ledger::wal_end;
 
 constexpr std::size_t kSector = 512;
 
@@ -40,6 +39,10 @@ fs::path log_of(const fs::path& directory) {
 std::string contents(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+ledger::Result<std::uint64_t> wal_end(const fs::path& path, bool is_last) {
+  return ledger::wal_end(contents(path), path.string(), is_last);
 }
 
 /// A database with entries of these sizes as it is while it is open, each written and synced alone.
@@ -70,13 +73,13 @@ class Crashed {
   ledger::Result<std::uint64_t> end_of(const std::string& bytes, bool is_last = true) {
     auto path = log_of(directory_.path());
     std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
-    return wal_end(path.string(), is_last);
+    return wal_end(path, is_last);
   }
   const std::string& directory() const { return directory_.path(); }
 
  private:
   static std::size_t end_of_log(const std::string& directory) {
-    auto end = wal_end(log_of(directory).string(), true);
+    auto end = wal_end(log_of(directory), true);
     REQUIRE(end);
     return *end;
   }
@@ -121,13 +124,13 @@ TEST_CASE("a log that was closed holds no zeros, one that was not may", "[wal]")
       REQUIRE((*store)->write(batch));
     }
     auto live = log_of(directory.path());
-    for (int i = 0; i < 2000 && fs::file_size(live) <= wal_end(live.string(), true).value(); ++i) {
+    for (int i = 0; i < 2000 && fs::file_size(live) <= wal_end(live, true).value(); ++i) {
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
-    CHECK(fs::file_size(live) > wal_end(live.string(), true).value());
+    CHECK(fs::file_size(live) > wal_end(live, true).value());
   }
   auto log = log_of(directory.path());
-  CHECK(wal_end(log.string(), true).value() == fs::file_size(log));
+  CHECK(wal_end(log, true).value() == fs::file_size(log));
 }
 
 TEST_CASE("a record of which any sectors are missing is not there", "[wal]") {
