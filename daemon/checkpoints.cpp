@@ -127,20 +127,25 @@ bool Checkpoints::has(std::uint64_t version) const {
   return any_ && size_ >= version;
 }
 
-/// With `signing_` held.
+/// With `signing_` held. Kept before it is told.
 Status Checkpoints::sign() {
   std::uint64_t size = state_.version();
   auto root = ledger::TreeReader(store_).root(size);
   if (!root) return root.error();
-  std::string note;
-  {
-    std::lock_guard lock(mutex_);
-    newest_ = signed_by(key_, Checkpoint{key_.name, size, *root, {}}.text());
-    size_ = size;
-    any_ = true;
-    note = newest_.to_text();
-  }
-  return store_.put_meta_rows({{std::string(ledger::keys::kCheckpoint), note}});
+  const SigningKey key = key_in_use();
+  SignedNote note = signed_by(key, Checkpoint{key.name, size, *root, {}}.text());
+  Status kept = store_.put_meta_rows({{std::string(ledger::keys::kCheckpoint), note.to_text()}});
+  if (!kept) return kept;
+  std::lock_guard lock(mutex_);
+  newest_ = std::move(note);
+  size_ = size;
+  any_ = true;
+  return ledger::ok();
+}
+
+SigningKey Checkpoints::key_in_use() const {
+  std::lock_guard lock(mutex_);
+  return key_;
 }
 
 /// What could not be written is tried again with the next pass.
@@ -236,8 +241,7 @@ void Checkpoints::follow(const ledger::Entry& entry) {
 }
 
 VerifierKey Checkpoints::verifier() const {
-  std::lock_guard lock(mutex_);
-  return key_.verifier();
+  return key_in_use().verifier();
 }
 
 }  // namespace jobledger::daemon

@@ -51,6 +51,7 @@ class Checkpoints {
   ledger::Status write_anchors();
   bool has(std::uint64_t version) const;
   ledger::Status sign();
+  ledger::SigningKey key_in_use() const;
   ledger::Result<ledger::SignedNote> own(const std::string& text) const;
 
   ledger::Store& store_;

@@ -84,7 +84,8 @@ class Daemon {
         writer_, *started_.store, limits,
         WriterThread::Hooks{[this](auto done) { deliver(std::move(done)); },
                             [this](const auto& receipts) { follow(receipts); },
-                            [this](const std::string& why) { log_failed(why); }});
+                            [this](const std::string& why) { log_failed(why); },
+                            [this](const std::string& why) { set_read_only(why); }});
     restart_leases();
   }
 
@@ -176,7 +177,9 @@ class Daemon {
   }
 
   bool expire(const LeaseClock::Lease& lease) {
-    return writer_thread_->submit(expiry_of(lease), [](Outcome) {});
+    return writer_thread_->submit(expiry_of(lease), [this, lease](Outcome outcome) {
+      if (std::holds_alternative<DiskFull>(outcome)) leases_.ask_again(lease);
+    });
   }
 
   /// One wake-up a group and I/O thread, not one an answer.
@@ -209,7 +212,19 @@ class Daemon {
     boost::asio::post(io_, [this] { stop(); });
   }
 
+  void set_read_only(const std::string& why) {
+    metrics_.set_read_only(!why.empty());
+    if (why.empty()) {
+      log::info("writes are taken again", {{"version", started_.state->version()}});
+    } else {
+      log::warn("writes are refused until the disk has room; reads go on", {{"why", why}});
+    }
+  }
+
   std::string not_ready() const {
+    if (writer_thread_->is_disk_full()) {
+      return "the disk is full: reads work, and writes will once there is room";
+    }
     if (failed_) return "the log has failed; the daemon stops";
     return stopping_ ? "the daemon is shutting down; repeat the request later" : "";
   }

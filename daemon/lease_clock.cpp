@@ -92,13 +92,19 @@ void LeaseClock::loop() {
     running_.erase(known);
     lock.unlock();
     bool taken = expire_(ended.lease);
+    if (!taken) ask_again(std::move(ended.lease));
     lock.lock();
-    if (taken || stopping_ || running_.contains(ended.lease.job)) continue;
-    ended.deadline = Clock::now() + kAskAgain;
-    deadlines_.emplace(ended.deadline, ended.lease.job);
-    ledger::JobId job = ended.lease.job;
-    running_.insert_or_assign(job, std::move(ended));
   }
+}
+
+void LeaseClock::ask_again(Lease lease) {
+  std::lock_guard lock(mutex_);
+  if (running_.contains(lease.job)) return;
+  Clock::time_point deadline = Clock::now() + kAskAgain;
+  ledger::JobId job = lease.job;
+  deadlines_.emplace(deadline, job);
+  running_.emplace(job, Running{std::move(lease), deadline});
+  if (deadlines_.begin()->second == job) wakes_.notify_one();
 }
 
 }  // namespace jobledger::daemon

@@ -33,6 +33,8 @@ class LeaseClock {
 
   /// Starts or restarts the lease that holds the job.
   void start(Lease lease);
+  /// The end of a lease was taken, but nothing came of it: it is asked for again in a while.
+  void ask_again(Lease lease);
   /// The job is held no more.
   void end(ledger::JobId job);
   /// Gives the lease its full length from now: how long it has. nullopt if it does not hold the

@@ -14,6 +14,8 @@ struct Metrics::Families {
   prometheus::Registry registry;
   prometheus::Gauge& version =
       gauge("jobledger_version", "How many entries of the ledger are durable and visible.");
+  prometheus::Gauge& read_only =
+      gauge("jobledger_read_only", "1 while writes are refused because the disk is full, else 0.");
   prometheus::Gauge& invariant_violations = gauge(
       "jobledger_invariant_violations",
       "What should never be, as of the last count: parents that wait for children that have all "
@@ -25,6 +27,10 @@ Metrics::~Metrics() = default;
 
 void Metrics::set_version(std::uint64_t version) {
   families_->version.Set(static_cast<double>(version));
+}
+
+void Metrics::set_read_only(bool read_only) {
+  families_->read_only.Set(read_only ? 1 : 0);
 }
 
 void Metrics::set_invariant_violations(std::uint64_t count) {

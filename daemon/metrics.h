@@ -13,6 +13,7 @@ class Metrics {
   ~Metrics();
 
   void set_version(std::uint64_t version);
+  void set_read_only(bool read_only);
   void set_invariant_violations(std::uint64_t count);
 
   /// In the text format of Prometheus, 0.0.4.

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <chrono>
 #include <utility>
 
 namespace jobledger::daemon {
@@ -22,7 +23,7 @@ bool WriterThread::submit(ledger::Submission submission, Completion completion, 
   {
     std::unique_lock lock(mutex_);
     bool full = queue_.size() >= limits_.queue_length || queue_bytes_ >= limits_.queue_bytes;
-    if (stopping_ || failed_ || full) return false;
+    if (stopping_ || mode_ != Mode::writing || full) return false;
     if (++in_work_ == 1 && last_group_ <= 1 && caller == Caller::may_be_kept) {
       kept_ = true;
       lock.unlock();
@@ -50,8 +51,14 @@ void WriterThread::stop() {
     stopping_ = true;
   }
   decide_wakes_.notify_all();
+  append_wakes_.notify_all();
   if (decide_thread_.joinable()) decide_thread_.join();
   if (append_thread_.joinable()) append_thread_.join();
+}
+
+bool WriterThread::is_disk_full() const {
+  std::lock_guard lock(mutex_);
+  return mode_ == Mode::full;
 }
 
 std::size_t WriterThread::queued() const {
@@ -71,44 +78,58 @@ std::deque<WriterThread::Waiting> WriterThread::take_waiting() {
   return taken;
 }
 
+bool WriterThread::has_room(const std::optional<Group>& open) const {
+  return !open ||
+         (open->completions.size() < limits_.group_commands && open->bytes < limits_.group_bytes);
+}
+
+bool WriterThread::is_decider_needed(const std::optional<Group>& open) const {
+  if (mode_ == Mode::failed) return !kept_;
+  if (mode_ == Mode::full) return !kept_ && !standing_by_;
+  if (open && is_log_idle()) return true;
+  return has_room(open) && !kept_ && (!queue_.empty() || (stopping_ && !open));
+}
+
 void WriterThread::decide_loop() {
   std::optional<Group> open;
-  std::size_t open_bytes = 0;
   while (true) {
     std::deque<Waiting> taken;
+    Mode mode;
     {
       std::unique_lock lock(mutex_);
-      decide_wakes_.wait(lock, [&] {
-        bool log_idle = !appending_ && !handed_;
-        if (open && log_idle) return true;
-        if (failed_) return !kept_;
-        bool room = !open || (open->completions.size() < limits_.group_commands &&
-                              open_bytes < limits_.group_bytes);
-        return room && !kept_ && (!queue_.empty() || (stopping_ && !open));
-      });
-      bool log_idle = !appending_ && !handed_;
-      if (open && log_idle && !failed_) {
-        writer_.close(open->prepared);
-        handed_ = std::move(open);
-        open.reset();
-        open_bytes = 0;
-        append_wakes_.notify_one();
+      decide_wakes_.wait(lock, [&] { return is_decider_needed(open); });
+      mode = mode_;
+      if (mode == Mode::writing) {
+        if (open && is_log_idle()) {
+          writer_.close(open->prepared);
+          handed_ = std::exchange(open, std::nullopt);
+          append_wakes_.notify_one();
+        }
+        taken = take_waiting();
+        if (stopping_ && taken.empty() && !open) break;
       }
-      if (!failed_) taken = take_waiting();
-      if (failed_ || (stopping_ && taken.empty() && !open)) break;
     }
-    if (taken.empty()) continue;
-    std::vector<ledger::Submission> submissions;
-    submissions.reserve(taken.size());
-    if (!open) open.emplace(store_);
-    for (Waiting& each : taken) {
-      open_bytes += each.submission.body.size();
-      submissions.push_back(std::move(each.submission));
-      open->completions.push_back(std::move(each.completion));
-    }
-    writer_.extend(open->prepared, submissions);
+    if (mode == Mode::failed) break;
+    if (mode == Mode::full) stand_by(std::exchange(open, std::nullopt));
+    if (!taken.empty()) decide(std::move(taken), open);
   }
-  // After a failure what was decided is not on disk, and what waits will never be decided.
+  give_up(std::move(open));
+}
+
+void WriterThread::decide(std::deque<Waiting> taken, std::optional<Group>& open) {
+  std::vector<ledger::Submission> submissions;
+  submissions.reserve(taken.size());
+  if (!open) open.emplace(store_);
+  for (Waiting& each : taken) {
+    open->bytes += each.submission.body.size();
+    submissions.push_back(std::move(each.submission));
+    open->completions.push_back(std::move(each.completion));
+  }
+  writer_.extend(open->prepared, submissions);
+}
+
+/// After a failure what was decided is not on disk, and what waits will never be decided.
+void WriterThread::give_up(std::optional<Group> open) {
   std::vector<std::function<void()>> lost;
   auto lose = [&](Completion& completion) {
     lost.push_back([done = std::move(completion)] { done(OutcomeUnknown{"the log has failed"}); });
@@ -127,33 +148,40 @@ void WriterThread::decide_loop() {
 }
 
 void WriterThread::append_loop() {
+  constexpr std::chrono::milliseconds kLook{250};
   while (true) {
     std::optional<Group> group;
     {
       std::unique_lock lock(mutex_);
       appending_ = false;
       decide_wakes_.notify_one();
-      append_wakes_.wait(lock, [&] { return handed_ || decided_all_; });
-      if (!handed_) return;
-      group = std::move(handed_);
-      handed_.reset();
-      appending_ = true;
+      append_wakes_.wait_for(lock, kLook, [&] { return handed_ || decided_all_ || standing_by_; });
+      if (!handed_ && decided_all_) return;
+      group = std::exchange(handed_, std::nullopt);
+      appending_ = group.has_value();
     }
-    hooks_.deliver(append(*group));
+    if (group) {
+      hooks_.deliver(append(*group));
+    } else {
+      notice_trouble();
+    }
+    wait_for_room();
   }
 }
 
 std::vector<std::function<void()>> WriterThread::append(Group& group) {
   ledger::Status written = writer_.append(group.prepared);
   if (written) hooks_.appended(group.prepared.receipts);
+  const bool full = !written && store_.condition() == ledger::StoreCondition::full;
   {
     std::lock_guard lock(mutex_);
     last_group_ = group.completions.size();
     in_work_ -= last_group_;
-    failed_ = failed_ || !written;
+    if (!written) mode_ = full ? Mode::full : Mode::failed;
+    if (full) held_.push_back(std::move(group.prepared));
     // In one step with `in_work_`, from which the next command sees that it is alone: that one may
     // be kept at once. Told under the lock: once `stop` sees this, there may be nobody to tell.
-    if (std::exchange(kept_, false)) decide_wakes_.notify_one();
+    if (std::exchange(kept_, false) || full) decide_wakes_.notify_one();
   }
   std::vector<std::function<void()>> done;
   done.reserve(group.completions.size());
@@ -163,7 +191,7 @@ std::vector<std::function<void()>> WriterThread::append(Group& group) {
     done.push_back([call = std::move(group.completions[i]),
                     outcome = std::move(outcome)]() mutable { call(std::move(outcome)); });
   }
-  if (!written) hooks_.failed(written.error().message);
+  if (!written && !full) hooks_.failed(written.error().message);
   return done;
 }
 

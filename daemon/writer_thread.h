@@ -20,7 +20,10 @@ struct OutcomeUnknown {
   std::string message;
 };
 
-using Outcome = std::variant<ledger::Receipt, OutcomeUnknown>;
+/// The disk was full before the command was decided: nothing came of it.
+struct DiskFull {};
+
+using Outcome = std::variant<ledger::Receipt, OutcomeUnknown, DiskFull>;
 using Completion = std::function<void(Outcome)>;
 
 /// A bounded queue of commands in front of the writer, and the two threads behind it: `writer`
@@ -29,6 +32,9 @@ using Completion = std::function<void(Outcome)>;
 ///
 /// A command that comes alone, as those before it did, is carried out on the thread that brings it,
 /// if that may be kept: to wake three threads one after the other takes most of the time of a sync.
+///
+/// When the disk is full no command is taken until there is room again. What was decided before has
+/// an unknown outcome for whoever asked, and is kept to be written unchanged.
 class WriterThread {
  public:
   /// Whether the thread that submits may be kept until the command is durable.
@@ -40,22 +46,24 @@ class WriterThread {
     std::size_t group_commands = 1024;
     std::size_t group_bytes = 8 << 20;  ///< of bodies
   };
-  /// `deliver` gets the finished completions of one group, in order, on the log's thread: each
-  /// takes its outcome. That of a command that kept its caller is called there instead. `appended`
-  /// is told each group's entries after they are published, before that. `failed` is called once,
-  /// when the log fails; nothing is written after it.
+  /// `deliver` gets the finished completions of one group, in order, on one of the two threads:
+  /// each takes its outcome. That of a command that kept its caller is called there instead.
+  /// `appended` is told each group's entries after they are published, before that. `failed` is
+  /// called once, when the log fails; nothing is written after it.
   struct Hooks {
     std::function<void(std::vector<std::function<void()>>)> deliver;
     std::function<void(const std::vector<ledger::Receipt>&)> appended;
     std::function<void(const std::string&)> failed;
+    /// Writes are refused from here on, for this reason; with an empty one they are taken again.
+    std::function<void(const std::string&)> read_only = [](const std::string&) {};
   };
 
   WriterThread(ledger::Writer& writer, ledger::Store& store, Limits limits, Hooks hooks);
   /// Stops. No `submit` may be under way.
   ~WriterThread();
 
-  /// False if the queue is full or the thread stops: then nothing was taken and `completion` is
-  /// never called. Any thread.
+  /// False if the queue or the disk is full or the thread stops: then nothing was taken and
+  /// `completion` is never called. Any thread.
   bool submit(ledger::Submission submission, Completion completion,
               Caller caller = Caller::goes_on);
 
@@ -63,6 +71,7 @@ class WriterThread {
   void stop();
 
   std::size_t queued() const;
+  bool is_disk_full() const;
   /// See ledger::Writer.
   bool is_settled(ledger::TimeMs time) const { return writer_.is_settled(time); }
 
@@ -75,16 +84,36 @@ class WriterThread {
     explicit Group(ledger::Store& store) : prepared(store) {}
     ledger::PreparedGroup prepared;
     std::vector<Completion> completions;
+    std::size_t bytes = 0;  ///< of bodies
+  };
+
+  enum class Mode {
+    writing,
+    full,    ///< until `resume` comes through
+    failed,  ///< for good
   };
 
   void decide_loop();
   void append_loop();
+  bool is_decider_needed(const std::optional<Group>& open) const;
+  bool is_log_idle() const { return !appending_ && !handed_; }
+  bool has_room(const std::optional<Group>& open) const;
   std::deque<Waiting> take_waiting();
+  void decide(std::deque<Waiting> taken, std::optional<Group>& open);
   /// Ends the process if something is thrown, as on the threads of its own: nobody else would give
   /// the writer back.
   void carry_out(ledger::Submission submission, Completion completion) noexcept;
   /// Writes the group, publishes it, and gives what is left to be called.
   std::vector<std::function<void()>> append(Group& group);
+  /// Nothing is decided from here on.
+  void give_up(std::optional<Group> open);
+
+  // While the disk is full, in writer_stand_by.cpp.
+  void stand_by(std::optional<Group> open);
+  void notice_trouble();
+  void wait_for_room();
+  /// Opens the store again and appends what is held; empty if that came through, else why not.
+  std::string try_to_resume();
 
   ledger::Writer& writer_;
   ledger::Store& store_;
@@ -101,9 +130,11 @@ class WriterThread {
   bool kept_ = false;           ///< a caller carries its command out; nothing else is in work
   std::size_t in_work_ = 0;     ///< commands that were taken and have no outcome yet
   std::size_t last_group_ = 0;  ///< commands in it
+  Mode mode_ = Mode::writing;
+  std::deque<ledger::PreparedGroup> held_;  ///< what is to be appended when there is room
+  bool standing_by_ = false;                ///< the writer's thread, while the disk is full
   bool stopping_ = false;
   bool decided_all_ = false;
-  bool failed_ = false;
 
   std::thread decide_thread_;
   std::thread append_thread_;

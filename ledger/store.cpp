@@ -46,12 +46,13 @@ Store::Store(std::string directory, std::unique_ptr<Impl> impl)
 Store::~Store() = default;
 
 Status Store::write(StoreBatch& batch) {
-  if (impl_->failed) return Failure{"the store failed before and takes no more writes"};
+  if (Status may = impl_->may_write(); !may) return may;
+  std::shared_lock open(impl_->opening);
   rocksdb::WriteOptions options;
   options.sync = true;
   rocksdb::Status status = impl_->db->Write(options, &batch.rows_->batch);
   if (status.ok()) return ok();
-  impl_->failed = true;
+  impl_->note(status);
   return failure("a write to the log failed; whether it is on disk is unknown", status);
 }
 
@@ -60,6 +61,7 @@ Ulid Store::ledger_id() const {
 }
 
 Result<std::uint64_t> Store::entry_count() const {
+  std::shared_lock open(impl_->opening);
   auto it = impl_->iterate(kEntries);
   it->SeekToLast();
   if (it->Valid() && !keys::is_entry(view(it->key()))) {
@@ -71,14 +73,15 @@ Result<std::uint64_t> Store::entry_count() const {
 }
 
 Result<std::string> Store::entry(std::uint64_t index) const {
+  std::shared_lock open(impl_->opening);
   std::string bytes;
-  rocksdb::Status status =
-      impl_->db->Get({}, impl_->families[kEntries], keys::entry(index), &bytes);
+  rocksdb::Status status = impl_->get(kEntries, keys::entry(index), &bytes);
   if (!status.ok()) return failure("entry " + std::to_string(index) + " cannot be read", status);
   return bytes;
 }
 
 std::optional<std::uint64_t> Store::next_entry(std::uint64_t first) const {
+  std::shared_lock open(impl_->opening);
   auto it = impl_->iterate(kEntries);
   it->Seek(keys::entry(first));
   if (!it->Valid()) return std::nullopt;
@@ -86,18 +89,21 @@ std::optional<std::uint64_t> Store::next_entry(std::uint64_t first) const {
 }
 
 Result<std::string> Store::payload(JobId job) const {
+  std::shared_lock open(impl_->opening);
   std::string row;
-  rocksdb::Status status = impl_->db->Get({}, impl_->families[kPayloads], keys::payload(job), &row);
+  rocksdb::Status status = impl_->get(kPayloads, keys::payload(job), &row);
   if (!status.ok()) return failure("the payload of job " + job.text() + " cannot be read", status);
   return row;
 }
 
 std::optional<std::string> Store::tree_row(std::string_view key) const {
+  std::shared_lock open(impl_->opening);
   return impl_->get(kTree, key);
 }
 
 std::optional<std::pair<std::string, std::string>> Store::tree_floor(std::string_view first,
                                                                      std::string_view last) const {
+  std::shared_lock open(impl_->opening);
   auto it = impl_->iterate(kTree);
   it->SeekForPrev(slice(last));
   if (!it->Valid() || view(it->key()) < first) return std::nullopt;
@@ -107,6 +113,7 @@ std::optional<std::pair<std::string, std::string>> Store::tree_floor(std::string
 Status Store::scan_tree(
     std::string_view first,
     const std::function<bool(std::string_view, std::string_view)>& visit) const {
+  std::shared_lock open(impl_->opening);
   auto it = impl_->iterate(kTree, 1 << 20);
   for (it->Seek(slice(first)); it->Valid(); it->Next()) {
     if (!visit(view(it->key()), view(it->value()))) break;
@@ -115,10 +122,12 @@ Status Store::scan_tree(
 }
 
 std::optional<std::string> Store::meta_row(std::string_view key) const {
+  std::shared_lock open(impl_->opening);
   return impl_->get(kMeta, key);
 }
 
 Result<Store::Rows> Store::meta_rows(std::string_view prefix) const {
+  std::shared_lock open(impl_->opening);
   Rows rows;
   auto it = impl_->iterate(kMeta);
   for (it->Seek(slice(prefix)); it->Valid() && view(it->key()).starts_with(prefix); it->Next()) {
@@ -129,16 +138,22 @@ Result<Store::Rows> Store::meta_rows(std::string_view prefix) const {
 }
 
 Status Store::put_meta_rows(const Rows& rows) {
-  if (impl_->failed) return Failure{"the store failed before and takes no more writes"};
+  if (Status may = impl_->may_write(); !may) return may;
+  std::shared_lock open(impl_->opening);
   rocksdb::WriteBatch batch;
   for (const auto& [key, row] : rows) batch.Put(impl_->families[kMeta], slice(key), slice(row));
   rocksdb::WriteOptions options;
   options.sync = true;
   rocksdb::Status status = impl_->db->Write(options, &batch);
-  return status.ok() ? ok() : Status(failure("a row about the ledger cannot be written", status));
+  if (status.ok()) return ok();
+  impl_->note(status);
+  return failure("a row about the ledger cannot be written", status);
 }
 
 Status Store::put_snapshot_row(std::string_view key, std::string_view row) {
+  if (Status may = impl_->may_write(); !may) return may;
+  std::shared_lock open(impl_->opening);
+  impl_->has_unsealed_rows = true;
   // Not in the write-ahead log: it is large and can be lost, and must not slow the entries' syncs.
   rocksdb::WriteOptions options;
   options.disableWAL = true;
@@ -148,19 +163,30 @@ Status Store::put_snapshot_row(std::string_view key, std::string_view row) {
 }
 
 Status Store::seal_snapshot(std::string_view head_key, std::string_view head_row) {
+  if (Status may = impl_->may_write(); !may) return may;
+  std::shared_lock open(impl_->opening);
+  impl_->has_unsealed_rows = false;
+  if (impl_->lost_unsealed_rows.exchange(false)) {
+    return Failure{"the database was opened again while the snapshot was written: it is not whole"};
+  }
   rocksdb::Status status = impl_->db->Flush({}, impl_->families[kSnapshots]);
   if (!status.ok()) return failure("a snapshot cannot be made durable", status);
   rocksdb::WriteOptions options;
   options.sync = true;
   status = impl_->db->Put(options, impl_->families[kSnapshots], slice(head_key), slice(head_row));
-  return status.ok() ? ok() : Status(failure("a snapshot cannot be sealed", status));
+  if (status.ok()) return ok();
+  impl_->note(status);
+  return failure("a snapshot cannot be sealed", status);
 }
 
 std::optional<std::string> Store::snapshot_row(std::string_view key) const {
+  std::shared_lock open(impl_->opening);
   return impl_->get(kSnapshots, key);
 }
 
 Status Store::erase_snapshot_rows(std::string_view first, std::string_view last) {
+  if (Status may = impl_->may_write(); !may) return may;
+  std::shared_lock open(impl_->opening);
   rocksdb::WriteOptions options;
   options.disableWAL = true;
   rocksdb::Status status =
@@ -170,6 +196,7 @@ Status Store::erase_snapshot_rows(std::string_view first, std::string_view last)
 
 Status Store::scan_snapshot_keys(std::string_view prefix,
                                  const std::function<void(std::string_view)>& visit) const {
+  std::shared_lock open(impl_->opening);
   auto it = impl_->iterate(kSnapshots);
   for (it->Seek(slice(prefix)); it->Valid() && it->key().starts_with(slice(prefix)); it->Next()) {
     visit(view(it->key()));

@@ -49,16 +49,32 @@ struct StoreOptions {
   std::shared_ptr<rocksdb::FileSystem> files = nullptr;
 };
 
+/// Whether a store takes writes.
+enum class StoreCondition {
+  writable,
+  full,   ///< the disk has no room: it only reads until it is opened again
+  failed  ///< what the last write did is unknown, or the database is damaged: it takes no more
+};
+
 /// The database in a data directory. Families, keys and values are described in store_open.cpp.
-/// Reads are safe from any thread; `write` belongs to one.
+/// Reads are safe from any thread; `write` and `reopen` belong to one, with no cursor in use at the
+/// latter, and no batch being filled.
 class Store {
  public:
   static Result<std::unique_ptr<Store>> open(const std::string& directory,
                                              const StoreOptions& options);
   ~Store();
 
-  /// One synced write. After a Failure the outcome is unknown and the store takes no more.
+  /// One synced write. After a Failure the outcome is unknown and the store takes no more, unless
+  /// it is full and opened again.
   Status write(StoreBatch& batch);
+
+  /// Also tells of what happens to the files in the background. Any thread.
+  StoreCondition condition() const;
+  /// Opens the database of a full store again, if the disk has room for what is only in its log and
+  /// for `bytes` more: what was written then is either there or not. Reads wait meanwhile, and
+  /// go on afterwards whatever comes of it, unless the store has failed.
+  Status reopen(std::size_t bytes);
 
   /// How many entries there are: the index of the last one plus one.
   Result<std::uint64_t> entry_count() const;
@@ -106,6 +122,7 @@ class Store {
   friend class StoreBatch;
   struct Impl;
   Store(std::string directory, std::unique_ptr<Impl> impl);
+  std::string db_path() const { return directory_ + "/db"; }
   std::string directory_;
   std::unique_ptr<Impl> impl_;
 };

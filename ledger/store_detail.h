@@ -9,6 +9,7 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 
@@ -35,38 +36,43 @@ inline Failure failure(std::string_view what, const rocksdb::Status& status) {
 /// is not null those, with logs that are read so but not filled.
 std::unique_ptr<rocksdb::Env> env_with_log_files(std::shared_ptr<rocksdb::FileSystem> files);
 
+/// The file in which RocksDB tells of itself; null if it cannot be made.
+std::shared_ptr<rocksdb::Logger> open_info_log(const std::string& path);
+
 struct Store::Impl {
+  StoreOptions options;
   std::unique_ptr<rocksdb::Env> env;  ///< outlives the database
-  std::unique_ptr<rocksdb::DB> db;
+  std::unique_ptr<rocksdb::DB> db;    ///< null if it could not be opened again
   std::array<rocksdb::ColumnFamilyHandle*, kFamilies> families{};
   Ulid ledger_id;
-  std::atomic<bool> failed = false;
+  std::atomic<StoreCondition> condition = StoreCondition::writable;
+  std::atomic<bool> has_unsealed_rows = false;   ///< of a snapshot, which are in no log
+  std::atomic<bool> lost_unsealed_rows = false;  ///< by being opened again
+  mutable std::shared_mutex opening;             ///< shared by whoever uses the database
+
+  explicit Impl(StoreOptions wanted) : options(std::move(wanted)) {}
+  ~Impl() { close(); }
 
   /// Opens the database at that path, or makes it, and reads or makes its identity.
-  Status open(const std::string& path, const StoreOptions& options);
+  Status open(const std::string& path);
+  /// The same of one that is full; for reads alone if there is no room again.
+  Status open_again(const std::string& path);
+  void close();
+  /// What a failed write or work in the background means for the store.
+  void note(const rocksdb::Status& status);
+  /// Why there is no write; ok if there may be one.
+  Status may_write() const;
+  /// The bytes of rows that are in the write-ahead log alone.
+  std::uint64_t unflushed_bytes() const;
 
-  ~Impl() {
-    for (rocksdb::ColumnFamilyHandle* family : families) {
-      if (family) db->DestroyColumnFamilyHandle(family);
-    }
-  }
-
-  std::optional<std::string> get(Family family, std::string_view key) const {
-    std::string row;
-    rocksdb::Status status = db->Get({}, families[family], slice(key), &row);
-    if (!status.ok()) return std::nullopt;
-    return row;
-  }
-
-  std::unique_ptr<rocksdb::Iterator> iterate(Family family, std::size_t readahead = 0) const {
-    rocksdb::ReadOptions options;
-    options.readahead_size = readahead;
-    options.fill_cache = readahead == 0;
-    return std::unique_ptr<rocksdb::Iterator>(db->NewIterator(options, families[family]));
-  }
+  rocksdb::Status get(Family family, std::string_view key, std::string* row) const;
+  std::optional<std::string> get(Family family, std::string_view key) const;
+  /// With `opening` held for as long as the iterator is there.
+  std::unique_ptr<rocksdb::Iterator> iterate(Family family, std::size_t readahead = 0) const;
 
  private:
-  Status check_identity(const StoreOptions& options);
+  Status open_database(const std::string& path, bool read_only);
+  Status check_identity();
   bool holds_entries() const;
   Status make_identity();
 };

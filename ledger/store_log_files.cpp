@@ -21,26 +21,36 @@ using rocksdb::IOOptions;
 using rocksdb::IOStatus;
 using rocksdb::Slice;
 
-/// A log being written, with zeros behind its end.
+/// A log being written; if it is filled, with zeros behind its end.
 class WrittenLog final : public rocksdb::FSWritableFileOwnerWrapper {
  public:
-  WrittenLog(std::unique_ptr<rocksdb::FSWritableFile> file, const std::string& path)
-      : FSWritableFileOwnerWrapper(std::move(file)), zeros_(path) {}
+  WrittenLog(std::unique_ptr<rocksdb::FSWritableFile> file, std::unique_ptr<ZeroFiller> zeros)
+      : FSWritableFileOwnerWrapper(std::move(file)), zeros_(std::move(zeros)) {}
 
   // The file's own would set blocks aside, which the zeros do already.
-  void PrepareWrite(size_t offset, size_t length, const IOOptions&, IODebugContext*) override {
-    zeros_.claim(offset + length);
+  void PrepareWrite(size_t offset, size_t length, const IOOptions& options,
+                    IODebugContext* debug) override {
+    if (!zeros_) return target()->PrepareWrite(offset, length, options, debug);
+    zeros_->claim(offset + length);
+  }
+
+  // A sync that failed for want of room may have lost what was written before: unlike a write that
+  // did, it is none that could be done again.
+  IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
+    IOStatus synced = target()->Sync(options, debug);
+    return synced.IsNoSpace() ? IOStatus::IOError("a sync failed", synced.ToString()) : synced;
   }
 
   IOStatus Close(const IOOptions& options, IODebugContext* debug) override {
-    zeros_.stop();
+    if (!zeros_) return target()->Close(options, debug);
+    zeros_->stop();
     IOStatus cut = target()->Truncate(target()->GetFileSize(options, debug), options, debug);
     IOStatus closed = target()->Close(options, debug);
     return cut.ok() ? closed : cut;
   }
 
  private:
-  ZeroFiller zeros_;
+  std::unique_ptr<ZeroFiller> zeros_;
 };
 
 /// A log being read, up to its end.
@@ -89,9 +99,9 @@ class LogFiles final : public rocksdb::FileSystemWrapper {
                            std::unique_ptr<rocksdb::FSWritableFile>* file,
                            IODebugContext* debug) override {
     IOStatus made = target()->NewWritableFile(path, options, file, debug);
-    if (made.ok() && fills_ && is_log(path)) {
-      *file = std::make_unique<WrittenLog>(std::move(*file), path);
-    }
+    if (!made.ok() || !is_log(path)) return made;
+    auto zeros = fills_ ? std::make_unique<ZeroFiller>(path) : nullptr;
+    *file = std::make_unique<WrittenLog>(std::move(*file), std::move(zeros));
     return made;
   }
 
@@ -109,6 +119,14 @@ class LogFiles final : public rocksdb::FileSystemWrapper {
     if (!end) return IOStatus::Corruption(end.error().message);
     *file = std::make_unique<ReadLog>(std::move(*file), *end);
     return opened;
+  }
+
+  // Not a log in the sense of this file: what RocksDB tells of itself.
+  IOStatus NewLogger(const std::string& path, const IOOptions& options,
+                     std::shared_ptr<rocksdb::Logger>* log, IODebugContext* debug) override {
+    if (!fills_) return target()->NewLogger(path, options, log, debug);
+    *log = open_info_log(path);
+    return *log ? IOStatus::OK() : IOStatus::IOError(path + " cannot be made");
   }
 
  private:

@@ -1,4 +1,5 @@
 #include <rocksdb/cache.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
@@ -6,6 +7,7 @@
 #include <chrono>
 #include <filesystem>
 #include <thread>
+#include <utility>
 
 #include "ledger/new_directory.h"
 #include "ledger/store_detail.h"
@@ -64,6 +66,19 @@ constexpr int kReadOnlyTries = 20;
 constexpr int kDoubtTries = 6;  ///< of them, before damage is taken for what it is
 constexpr std::chrono::milliseconds kReadOnlyPause{25};
 
+/// Tells the store of what goes wrong, in the background too.
+class TroubleListener final : public rocksdb::EventListener {
+ public:
+  explicit TroubleListener(std::function<void(const rocksdb::Status&)> note)
+      : note_(std::move(note)) {}
+  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* error) override {
+    note_(*error);
+  }
+
+ private:
+  std::function<void(const rocksdb::Status&)> note_;
+};
+
 bool is_file_gone(const rocksdb::Status& status) {
   return status.IsPathNotFound() || status.IsNotFound() ||
          (!status.ok() && status.ToString().find("No such file") != std::string::npos);
@@ -78,19 +93,25 @@ bool may_pass(const rocksdb::Status& status, int tried) {
 
 }  // namespace
 
-Status Store::Impl::open(const std::string& path, const StoreOptions& options) {
+Status Store::Impl::open(const std::string& path) {
   env = options.in_memory
             ? std::unique_ptr<rocksdb::Env>(rocksdb::NewMemEnv(rocksdb::Env::Default()))
             : env_with_log_files(options.files);
+  Status opened = open_database(path, options.read_only);
+  return opened ? check_identity() : opened;
+}
+
+Status Store::Impl::open_database(const std::string& path, bool read_only) {
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   for (const std::string& name : kFamilyNames) descriptors.emplace_back(name, family_options());
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* opened = nullptr;
   rocksdb::DBOptions settings = database_options(options, env.get());
+  settings.listeners.push_back(
+      std::make_shared<TroubleListener>([this](const auto& status) { note(status); }));
   auto open_once = [&] {
-    return options.read_only
-               ? rocksdb::DB::OpenForReadOnly(settings, path, descriptors, &handles, &opened)
-               : rocksdb::DB::Open(settings, path, descriptors, &handles, &opened);
+    return read_only ? rocksdb::DB::OpenForReadOnly(settings, path, descriptors, &handles, &opened)
+                     : rocksdb::DB::Open(settings, path, descriptors, &handles, &opened);
   };
   rocksdb::Status status = open_once();
   for (int tried = 1; options.read_only && may_pass(status, tried); ++tried) {
@@ -102,15 +123,25 @@ Status Store::Impl::open(const std::string& path, const StoreOptions& options) {
         "the data directory is in use by another process: stop that daemon, or talk "
         "to it with --url"};
   }
-  if (!status.ok()) return failure("the database at " + path + " does not open", status);
+  if (!status.ok()) {
+    note(status);
+    return failure("the database at " + path + " does not open", status);
+  }
   db.reset(opened);
   std::copy(handles.begin(), handles.end(), families.begin());
-  return check_identity(options);
+  return ok();
 }
 
-Status Store::Impl::check_identity(const StoreOptions& options) {
+void Store::Impl::close() {
+  for (rocksdb::ColumnFamilyHandle*& family : families) {
+    if (family) db->DestroyColumnFamilyHandle(std::exchange(family, nullptr));
+  }
+  db.reset();
+}
+
+Status Store::Impl::check_identity() {
   std::string row;
-  rocksdb::Status status = db->Get({}, families[kMeta], "format", &row);
+  rocksdb::Status status = get(kMeta, "format", &row);
   if (!status.ok() && !status.IsNotFound()) {
     return failure("the format of the ledger cannot be read", status);
   }
@@ -152,7 +183,7 @@ Status Store::Impl::make_identity() {
 
 Result<std::unique_ptr<Store>> Store::open(const std::string& directory,
                                            const StoreOptions& options) {
-  auto impl = std::make_unique<Impl>();
+  auto impl = std::make_unique<Impl>(options);
   if (std::string why = NewDirectory::unfinished(directory); !why.empty()) return Failure{why};
   bool makes = options.create && !options.read_only;
   bool on_disk = !options.in_memory && !options.files;
@@ -163,7 +194,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& directory,
     std::filesystem::create_directories(directory, error);
     if (error) return Failure{"cannot make the directory " + directory + ": " + error.message()};
   }
-  Status opened = impl->open(directory + "/db", options);
+  Status opened = impl->open(directory + "/db");
   if (!opened) return opened.error();
   if (!options.read_only && on_disk) {
     // The key that the ledger signs with is in there, and the secrets of payloads.

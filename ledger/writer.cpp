@@ -50,6 +50,7 @@ PreparedGroup Writer::prepare(std::span<Submission> group) {
 }
 
 void Writer::extend(PreparedGroup& prepared, std::span<Submission> more) {
+  if (prepared.receipts.empty()) prepared.first = tree_.size();
   for (Submission& submission : more) {
     prepared.receipts.push_back(take(submission, prepared));
   }
@@ -133,6 +134,29 @@ Status Writer::append(PreparedGroup& group) {
     if (!written) return written;
   }
   state_.publish(group.version);
+  return ok();
+}
+
+Status Writer::resume(std::deque<PreparedGroup>& groups,
+                      const std::function<void(const PreparedGroup&)>& done) {
+  std::size_t bytes = 0;
+  for (const PreparedGroup& group : groups) bytes += group.batch.bytes();
+  if (Status opened = store_.reopen(bytes); !opened) return opened;
+  auto head = store_.entry_count();
+  if (!head) return head.error();
+  for (; !groups.empty(); groups.pop_front()) {
+    PreparedGroup& group = groups.front();
+    if (group.first < *head && *head < group.version) {
+      return Failure{"the log ends at entry " + std::to_string(*head) +
+                     ", within a group that is written whole or not at all"};
+    }
+    if (group.first < group.version && group.version <= *head) {
+      state_.publish(group.version);
+    } else if (Status appended = append(group); !appended) {
+      return appended;
+    }
+    done(group);
+  }
   return ok();
 }
 

@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -38,6 +40,7 @@ struct PreparedGroup {
   explicit PreparedGroup(Store& store) : batch(store) {}
 
   StoreBatch batch;
+  std::uint64_t first = 0;    ///< the version before the group
   std::uint64_t version = 0;  ///< after the last entry of the group
   std::vector<Receipt> receipts;
 };
@@ -77,8 +80,14 @@ class Writer {
   void extend(PreparedGroup& prepared, std::span<Submission> more);
   void close(PreparedGroup& prepared);
   /// One synced write, then the group's version is published. After a Failure the outcome is
-  /// unknown and the process must stop.
+  /// unknown: the group is to be kept for `resume` if the store is full; else the process must
+  /// stop.
   Status append(PreparedGroup& group);
+  /// Opens a full store again and appends those of the groups that are not there, unchanged. They
+  /// are all that were prepared and not published, in order; no other may be in work. Each one
+  /// that is durable is published, told to `done`, and taken off. After a Failure as with `append`.
+  Status resume(std::deque<PreparedGroup>& groups,
+                const std::function<void(const PreparedGroup&)>& done);
   /// Whether every entry still to come is later than `time`, which the clock has passed: what is
   /// being decided has its time long before it is folded. Any thread.
   bool is_settled(TimeMs time) const { return time < undecided_since_.load(); }

@@ -192,6 +192,7 @@ void Api::run_query(const Shared& pending, QueryRoute query) {
 
 void Api::run_command(const Shared& pending, CommandRoute command) {
   Call& call = pending->call;
+  if (core_.writer.is_disk_full()) return reply_now(*pending, disk_full(call));
   auto key = idempotency(call.request, call.request_id);
   if (http::Reply* refused = std::get_if<http::Reply>(&key)) {
     return reply_now(*pending, std::move(*refused));
@@ -267,6 +268,7 @@ void Api::submit(const Shared& pending) {
 }
 
 http::Reply Api::overloaded(const Call& call) const {
+  if (core_.writer.is_disk_full()) return disk_full(call);
   std::string why_not = core_.not_ready();
   http::Reply refused =
       why_not.empty()
@@ -288,6 +290,7 @@ void Api::complete(const Shared& pending, Outcome outcome) {
     failed.headers.emplace_back("Retry-After", "5");
     return reply_now(*pending, std::move(failed));
   }
+  if (std::holds_alternative<DiskFull>(outcome)) return reply_now(*pending, disk_full(call));
   const auto& receipt = std::get<ledger::Receipt>(outcome);
   try {
     reply(*pending, answer(*pending, receipt), receipt.version);

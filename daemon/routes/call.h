@@ -78,6 +78,8 @@ inline constexpr std::string_view kNoEntryMessage =
 /// The `{index}` of the path; nullopt if it is none.
 std::optional<std::uint64_t> path_index(const Call& call);
 http::Reply json(std::string body, int status = 200);
+/// Nothing can be written, and nothing was done.
+http::Reply disk_full(const Call& call);
 /// The 400 of a request that does not parse.
 http::Reply bad_request(const Call& call, const std::vector<parse::Problem>& problems);
 http::Reply bad_id(const Call& call);

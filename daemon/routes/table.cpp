@@ -81,6 +81,15 @@ http::Reply json(std::string body, int status) {
   return reply;
 }
 
+http::Reply disk_full(const Call& call) {
+  http::Reply reply = render::error(507, "disk_full",
+                                    "the disk of the ledger is full: nothing was done. Reads go "
+                                    "on; repeat the request once there is room",
+                                    call.request_id);
+  reply.headers.emplace_back("Retry-After", "5");
+  return reply;
+}
+
 http::Reply bad_request(const Call& call, const std::vector<parse::Problem>& problems) {
   return render::problems("invalid_request", problems, call.request_id);
 }

@@ -99,6 +99,7 @@ http::Reply cosign_checkpoint(Core& core, const Call& call) {
   auto witnesses = config::verifier_keys_in(core.settings.tlog.witnesses);
   auto cosigned = core.checkpoints.cosign(call.request.body, witnesses.value());
   if (cosigned) return note(std::move(*cosigned));
+  if (core.store.condition() == ledger::StoreCondition::full) return disk_full(call);
   return render::error(400, "invalid_request", cosigned.error().message, call.request_id);
 }
 

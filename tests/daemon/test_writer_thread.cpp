@@ -2,11 +2,15 @@
 #include <catch2/catch.hpp>
 #include <future>
 #include <latch>
+#include <set>
 #include <thread>
 
 #include "daemon/writer_thread.h"
+#include "tests/daemon/http/http_fixture.h"
 #include "tests/support/ledger_fixture.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/tight_files.h"
+#include "tests/support/torture.h"
 
 namespace jobledger::daemon {
 namespace {
@@ -179,6 +183,99 @@ TEST_CASE("when the log fails the outcome is unknown, also to who was kept, and 
       "submit b", [](Outcome) {}, Caller::may_be_kept));
   CHECK_FALSE(running.submit(
       "submit b", [](Outcome) {}, Caller::goes_on));
+}
+
+namespace {
+
+/// What clients of a ledger on a disk that fills and empties were told of their jobs, by name.
+struct Told {
+  std::mutex mutex;
+  std::set<std::string> created;
+  std::set<std::string> unsure;
+  std::set<std::string> refused;
+
+  void tell(const std::string& name, const Outcome& outcome) {
+    std::lock_guard lock(mutex);
+    if (std::holds_alternative<Receipt>(outcome)) created.insert(name);
+    if (std::holds_alternative<OutcomeUnknown>(outcome)) unsure.insert(name);
+    if (std::holds_alternative<DiskFull>(outcome)) refused.insert(name);
+  }
+};
+
+/// Submits jobs one after the other until told to end.
+void submit_jobs(Running& running, Told& told, const std::string& prefix, Caller caller,
+                 const std::atomic<bool>& end) {
+  for (int i = 0; !end; ++i) {
+    const std::string name = prefix + std::to_string(i);
+    auto outcome = std::make_shared<std::promise<void>>();
+    auto done = [&told, name, outcome](const Outcome& what) {
+      told.tell(name, what);
+      outcome->set_value();
+    };
+    if (running.submit("submit " + name, done, caller)) {
+      outcome->get_future().wait();
+    } else {
+      told.tell(name, DiskFull{});
+      std::this_thread::yield();
+    }
+  }
+}
+
+std::set<std::string> names_in(LedgerFixture& ledger, std::uint64_t entries) {
+  std::set<std::string> names;
+  for (std::uint64_t index = 0; index < entries; ++index) {
+    const ledger::Entry entry = ledger.entry(index);
+    auto payload = ledger.store().payload(entry.events.at(0).subject);
+    REQUIRE(payload);
+    const std::size_t begin = payload->find('j');
+    CHECK(names.insert(payload->substr(begin)).second);
+  }
+  return names;
+}
+
+}  // namespace
+
+TEST_CASE("commands of many threads over a disk that is full now and then are there or refused",
+          "[torture]") {
+  tests::for_seeds(3, [](std::uint64_t seed) {
+    std::mt19937_64 random(seed);
+    tests::TempDir dir;
+    auto files = std::make_shared<tests::TightFiles>();
+    ledger::StoreOptions options;
+    options.files = files;
+    auto store = ledger::Store::open(dir.path(), options);
+    REQUIRE(store);
+    LedgerFixture ledger(**store, {});
+    Running running(ledger);
+    Told told;
+    std::atomic<bool> end = false;
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 6; ++t) {
+      const Caller caller = t % 2 == 0 ? Caller::may_be_kept : Caller::goes_on;
+      threads.emplace_back([&, t, caller] {
+        submit_jobs(running, told, "j" + std::to_string(t) + "x", caller, end);
+      });
+    }
+    for (int cycle = 0; cycle < 3; ++cycle) {
+      const std::uint64_t before = ledger.state().version();
+      CHECK(http::eventually([&] { return ledger.state().version() > before + random() % 100; }));
+      files->fails = random() % 2 == 0 ? tests::Fails::half_way : tests::Fails::at_the_end;
+      CHECK(http::eventually([&] { return running.thread().is_disk_full(); }));
+      files->fails = tests::Fails::nothing;
+      CHECK(http::eventually([&] { return !running.thread().is_disk_full(); }));
+    }
+    end = true;
+    for (std::thread& thread : threads) thread.join();
+    running.thread().stop();
+    CHECK(running.failures == 0);
+    std::set<std::string> expected = told.created;
+    expected.insert(told.unsure.begin(), told.unsure.end());
+    CHECK(expected.size() == told.created.size() + told.unsure.size());
+    CHECK(!told.unsure.empty());
+    CHECK(names_in(ledger, ledger.state().version()) == expected);
+    for (std::size_t i = 0; i < running.appended.size(); ++i) REQUIRE(running.appended[i] == i);
+    CHECK(running.appended.size() == expected.size());
+  });
 }
 
 }  // namespace jobledger::daemon

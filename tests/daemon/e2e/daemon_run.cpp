@@ -12,8 +12,8 @@
 
 namespace jobledger::daemon::e2e {
 
-DaemonRun::DaemonRun(Words flags, Variables variables)
-    : data_dir_(dir_.path() + "/ledger"),
+DaemonRun::DaemonRun(Words flags, Variables variables, const std::string& data_dir)
+    : data_dir_(data_dir.empty() ? dir_.path() + "/ledger" : data_dir),
       flags_(std::move(flags)),
       variables_(std::move(variables)) {
   Finished made = run_program({"token", "create", "--data-dir", data_dir_, "--team", "admins",

@@ -19,7 +19,8 @@ class Team;
 /// A daemon with a data directory of its own, run as a program on a free port.
 class DaemonRun {
  public:
-  explicit DaemonRun(Words flags = {}, Variables variables = {});
+  /// `data_dir` is a path that the ledger is made at; without one it goes with this object.
+  explicit DaemonRun(Words flags = {}, Variables variables = {}, const std::string& data_dir = {});
   /// Stops it, and aborts if it does not end well: sanitizers tell of leaks at the end.
   ~DaemonRun();
 
