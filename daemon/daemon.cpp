@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <csignal>
 #include <thread>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "daemon/claim_waiters.h"
 #include "daemon/core.h"
 #include "daemon/http/server.h"
+#include "daemon/http/tls_context.h"
 #include "daemon/invariant_watch.h"
 #include "daemon/keys_in_flight.h"
 #include "daemon/lease_clock.h"
@@ -61,8 +63,11 @@ std::vector<std::string> anchors_of(const config::Settings& settings) {
 /// Everything that serves, wired once and in the order it depends on each other.
 class Daemon {
  public:
-  Daemon(const config::Settings& settings, Started started, Signing signing)
+  /// `tls` is null if connections are not encrypted.
+  Daemon(const config::Settings& settings, std::shared_ptr<http::TlsContext> tls, Started started,
+         Signing signing)
       : settings_(settings),
+        tls_(std::move(tls)),
         started_(std::move(started)),
         checkpoints_(*started_.store, *started_.state, std::move(signing.keys),
                      std::move(signing.current), anchors_of(settings)),
@@ -106,7 +111,7 @@ class Daemon {
               checkpoints_,
               [this] { return not_ready(); }};
     routes::Api api(core);
-    http::Server server(io_, api, config::http_limits_of(settings_));
+    http::Server server(io_, api, config::http_limits_of(settings_), tls_);
     server_ = &server;
     auto port = server.listen(settings_.listen.host, settings_.listen.port);
     if (!port) {
@@ -115,7 +120,7 @@ class Daemon {
     }
     config::ListenAddress bound = settings_.listen;
     bound.port = *port;
-    std::string url = "http://" + config::to_text(bound);
+    std::string url = (tls_ ? "https://" : "http://") + config::to_text(bound);
     if (core.public_url.empty()) core.public_url = url;
     Snapshotter snapshotter(
         started_.snapshots, *started_.state, started_.snapshot_version,
@@ -124,6 +129,8 @@ class Daemon {
                               std::chrono::seconds(settings_.invariants.interval_seconds));
     boost::asio::signal_set signals(io_, SIGTERM, SIGINT);
     wait_for_signal(signals);
+    boost::asio::signal_set reloads(io_, SIGHUP);
+    wait_for_reload(reloads);
     listening(url);
     log::info("ready", {{"url", url}, {"version", started_.state->version()}});
     run_io();
@@ -151,6 +158,23 @@ class Daemon {
       stop();
       wait_for_signal(signals);
     });
+  }
+
+  void wait_for_reload(boost::asio::signal_set& reloads) {
+    reloads.async_wait([this, &reloads](boost::system::error_code error, int) {
+      if (error || stopping_) return;
+      reload();
+      wait_for_reload(reloads);
+    });
+  }
+
+  void reload() {
+    if (!tls_) return log::info("nothing to reload: there is no TLS certificate");
+    ledger::Status loaded = tls_->reload();
+    if (!loaded) {
+      log::error("the TLS certificate was not reloaded; the one before stays in use",
+                 {{"why", loaded.error().message}});
+    }
   }
 
   void run_io() {
@@ -245,6 +269,7 @@ class Daemon {
   }
 
   const config::Settings& settings_;
+  const std::shared_ptr<http::TlsContext> tls_;
   Started started_;
   Checkpoints checkpoints_;
   ledger::SystemClock clock_;
@@ -271,14 +296,23 @@ class Daemon {
 
 int serve(const config::Settings& settings,
           const std::function<void(const std::string&)>& listening) {
+  auto cannot_start = [](const ledger::Failure& failure) {
+    log::error("cannot start", {{"why", failure.message}});
+    return 3;
+  };
+  std::signal(SIGHUP, SIG_IGN);  // until there is something to reload
+  std::shared_ptr<http::TlsContext> tls;
+  if (!settings.tls.certificate.empty()) {
+    auto loaded = http::TlsContext::load(
+        {settings.tls.certificate, settings.tls.key, settings.tls.client_ca});
+    if (!loaded) return cannot_start(loaded.error());
+    tls = std::move(*loaded);
+  }
   auto started = start(settings.data_dir, settings.tlog.anchor);
   auto signing = started ? prepare_signing(*started, settings.tlog.origin)
                          : ledger::Result<Signing>(started.error());
-  if (!signing) {
-    log::error("cannot start", {{"why", signing.error().message}});
-    return 3;
-  }
-  return Daemon(settings, std::move(*started), std::move(*signing)).run(listening);
+  if (!signing) return cannot_start(signing.error());
+  return Daemon(settings, std::move(tls), std::move(*started), std::move(*signing)).run(listening);
 }
 
 }  // namespace jobledger::daemon

@@ -10,7 +10,8 @@ namespace jobledger::daemon {
 
 /// Recovers the ledger in the data directory, serves until SIGTERM or SIGINT, then stops: accepts
 /// no more, finishes what was accepted, syncs. Gives the exit code: 0, or 3 if it could not start
-/// or the log failed. `listening` is told the address once requests are taken.
+/// or the log failed. SIGHUP reads the files of the TLS certificate again. `listening` is told the
+/// address once requests are taken.
 int serve(const config::Settings& settings,
           const std::function<void(const std::string& url)>& listening);
 

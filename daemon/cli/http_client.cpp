@@ -39,6 +39,10 @@ class Transfer {
     set(CURLOPT_USERAGENT, agent_.c_str());
     set(CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
     set(CURLOPT_ERRORBUFFER, reason_);
+    set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    set_path(CURLOPT_CAINFO, remote.ca);
+    set_path(CURLOPT_SSLCERT, remote.client_cert);
+    set_path(CURLOPT_SSLKEY, remote.client_key);
   }
 
   template <typename T>
@@ -61,6 +65,10 @@ class Transfer {
   }
 
  private:
+  void set_path(CURLoption option, const std::string& path) {
+    if (!path.empty()) set(option, path.c_str());
+  }
+
   void add_header(const std::string& line) {
     headers_.reset(curl_slist_append(headers_.release(), line.c_str()));
   }

@@ -9,10 +9,13 @@
 
 namespace jobledger::daemon::cli {
 
-/// Where the daemon is, and with which token to talk to it.
+/// Where the daemon is, and with which token to talk to it. What is empty is not used.
 struct Remote {
-  std::string url;  ///< `http://HOST:PORT`, without a slash at its end
+  std::string url;  ///< `http://HOST:PORT` or `https://…`, without a slash at its end
   std::string token;
+  std::string ca;           ///< the path of PEM certificates, instead of the system's
+  std::string client_cert;  ///< the path of one to show, as PEM
+  std::string client_key;   ///< the path of its key
 };
 
 struct Answer {

@@ -10,8 +10,8 @@ class App;
 
 namespace jobledger::daemon::cli {
 
-/// Adds `--url` and `--token`, with JOBLEDGER_URL and JOBLEDGER_TOKEN behind them. `remote` must
-/// live until the command line is parsed.
+/// Adds `--url`, `--token` and `--token-file`, with JOBLEDGER_URL and JOBLEDGER_TOKEN behind them,
+/// and the files that TLS takes. `remote` must live until the command line is parsed.
 void add_remote_options(CLI::App* command, Remote& remote);
 
 /// Whether the options name a daemon and a token.

@@ -15,7 +15,9 @@ void add_place(CLI::App& command, TokenOptions& options) {
   command.add_option("--data-dir", options.data_dir,
                      "The ledger's directory; its daemon must not run");
   add_remote_options(&command, options.remote);
-  command.get_option("--token")->description("A token with the scope admin, for --url");
+  command.get_option("--token")->description(
+      "A token with the scope admin, for --url; everybody on this machine can see it among the "
+      "processes, unlike the other ways");
 }
 
 /// The store that the options name: the directory if it is given, else the daemon.
@@ -24,7 +26,7 @@ ledger::Result<std::unique_ptr<TokenStore>> open(const TokenOptions& options) {
   if (is_complete(options.remote)) return open_token_daemon(options.remote);
   return ledger::Failure{
       "which ledger? name its directory with --data-dir, or a running daemon with --url and "
-      "--token (or JOBLEDGER_URL and JOBLEDGER_TOKEN)"};
+      "--token-file (or JOBLEDGER_URL and JOBLEDGER_TOKEN)"};
 }
 
 int with_store(const TokenOptions& options, Console console,

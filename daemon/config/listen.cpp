@@ -1,5 +1,8 @@
 #include "daemon/config/listen.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 #include <charconv>
 
 namespace jobledger::daemon::config {
@@ -39,6 +42,20 @@ std::optional<ListenAddress> parse_listen(std::string_view text) {
     return std::nullopt;
   }
   return ListenAddress{std::string(host), *port};
+}
+
+bool is_loopback(const ListenAddress& address) {
+  constexpr std::uint8_t kLoopbackNet = 127;  // RFC 1122, 3.2.1.3
+  in_addr four{};
+  in6_addr six{};
+  if (inet_pton(AF_INET, address.host.c_str(), &four) == 1) {
+    return ntohl(four.s_addr) >> 24 == kLoopbackNet;
+  }
+  if (inet_pton(AF_INET6, address.host.c_str(), &six) == 1) {
+    return IN6_IS_ADDR_LOOPBACK(&six) ||
+           (IN6_IS_ADDR_V4MAPPED(&six) && six.s6_addr[12] == kLoopbackNet);
+  }
+  return address.host == "localhost";
 }
 
 std::string to_text(const ListenAddress& address) {

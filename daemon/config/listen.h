@@ -19,6 +19,9 @@ struct ListenAddress {
 /// Reads `HOST:PORT`; an IPv6 address stands in brackets, `[::1]:8080` (as in RFC 3986, 3.2.2).
 std::optional<ListenAddress> parse_listen(std::string_view text);
 
+/// Whether only this machine can reach it.
+bool is_loopback(const ListenAddress& address);
+
 /// The inverse of parse_listen, as it stands in a URL.
 std::string to_text(const ListenAddress& address);
 

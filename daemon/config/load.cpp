@@ -20,8 +20,10 @@ constexpr std::string_view kConfigVariable = "JOBLEDGER_CONFIG";
 
 /// Variables that are no settings: they belong to the command line.
 bool is_of_the_command_line(std::string_view variable) {
-  return variable == kConfigVariable || variable == "JOBLEDGER_URL" ||
-         variable == "JOBLEDGER_TOKEN";
+  constexpr std::string_view kVariables[] = {kConfigVariable,         "JOBLEDGER_URL",
+                                             "JOBLEDGER_TOKEN",       "JOBLEDGER_CA",
+                                             "JOBLEDGER_CLIENT_CERT", "JOBLEDGER_CLIENT_KEY"};
+  return std::find(std::begin(kVariables), std::end(kVariables), variable) != std::end(kVariables);
 }
 
 const Setting* find_by_variable(std::string_view variable) {
@@ -70,6 +72,7 @@ class Loader {
   }
 
   Result<Loaded> result() && {
+    if (complaints_.empty()) complaints_ = misfits_in(loaded_.settings);
     if (!complaints_.empty()) return Failure{complaints_};
     return std::move(loaded_);
   }

@@ -26,7 +26,8 @@ struct Loaded {
 };
 
 /// The settings in force. An unknown key of the file or an unknown JOBLEDGER_ variable, and a value
-/// out of range, are failures even where something else goes over them. The message has one line
+/// out of range, are failures even where something else goes over them; so are settings that do not
+/// go together. The message has one line
 /// for each thing that is wrong, with where it stands and what would be right.
 ledger::Result<Loaded> load(const Sources& sources);
 

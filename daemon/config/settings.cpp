@@ -16,6 +16,27 @@ std::optional<std::vector<ledger::VerifierKey>> verifier_keys_in(std::string_vie
   return keys;
 }
 
+std::string misfits_in(const Settings& settings) {
+  const TlsSettings& tls = settings.tls;
+  std::string lines;
+  auto complain = [&](const std::string& line) { lines += (lines.empty() ? "" : "\n") + line; };
+  if (tls.certificate.empty() != tls.key.empty()) {
+    complain("tls.certificate and tls.key go together: set the one that is missing");
+  }
+  if (!tls.client_ca.empty() && tls.certificate.empty()) {
+    complain(
+        "tls.client_ca asks clients for a certificate, which takes TLS: set tls.certificate "
+        "and tls.key");
+  }
+  if (tls.certificate.empty() && !tls.allow_plain && !is_loopback(settings.listen)) {
+    complain("listen is " + to_text(settings.listen) +
+             ", which others can reach, and tokens would pass in the clear: set tls.certificate "
+             "and tls.key; or listen on 127.0.0.1; or, behind a proxy that encrypts, set "
+             "tls.allow_plain = true");
+  }
+  return lines;
+}
+
 ledger::Rules rules_of(const Settings& settings) {
   ledger::Rules rules;
   rules.on_child_error = settings.cascade.on_child_error;

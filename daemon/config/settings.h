@@ -102,6 +102,15 @@ struct TlogSettings {
   bool operator==(const TlogSettings&) const = default;
 };
 
+struct TlsSettings {
+  std::string certificate;  ///< empty: connections are not encrypted
+  std::string key;
+  std::string client_ca;
+  bool allow_plain = false;
+
+  bool operator==(const TlsSettings&) const = default;
+};
+
 struct SecretSettings {
   std::string members;
 
@@ -123,12 +132,17 @@ struct Settings {
   SnapshotSettings snapshot;
   FeedSettings feed;
   InvariantSettings invariants;
+  TlsSettings tls;
   TlogSettings tlog;
   SecretSettings secrets;
   LogSettings log;
 
   bool operator==(const Settings&) const = default;
 };
+
+/// One line for each thing that is wrong with settings that are right by themselves; empty if
+/// nothing is.
+std::string misfits_in(const Settings& settings);
 
 /// Verifier keys with a comma between them; nullopt if one is none.
 std::optional<std::vector<ledger::VerifierKey>> verifier_keys_in(std::string_view list);

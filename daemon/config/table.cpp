@@ -147,6 +147,17 @@ std::vector<Setting> grouped() {
               "feeds at the same time; beyond it 503"),
       integer("invariants.interval_seconds", JL_MEMBER(invariants.interval_seconds), 1, 86'400,
               "the time between two looks for what should never be; see /metrics"),
+      text("tls.certificate", JL_MEMBER(tls.certificate), is_path,
+           "the path of a file, without control characters",
+           "the certificate shown to clients and those up to its CA, as PEM; with it all "
+           "connections are encrypted; SIGHUP reads it again"),
+      text("tls.key", JL_MEMBER(tls.key), is_path, "the path of a file, without control characters",
+           "the private key of the certificate, as PEM without a passphrase"),
+      text("tls.client_ca", JL_MEMBER(tls.client_ca), is_path,
+           "the path of a file, without control characters",
+           "CAs as PEM: clients must show a certificate of one of them; empty: they need none"),
+      boolean("tls.allow_plain", JL_MEMBER(tls.allow_plain),
+              "whether to listen without a certificate where others than this machine can connect"),
       text("tlog.origin", JL_MEMBER(tlog.origin), is_origin,
            "a name such as ledger.example.com, without spaces and +",
            "begins the name under which checkpoints are signed, before /LEDGER-ID; settled by the "

@@ -80,6 +80,12 @@ void Connection::on_read(error_code error, std::size_t bytes) {
   read_on();
 }
 
+void Connection::on_plain_peer() {
+  read_pending_ = false;
+  if (state_ == State::closed) return;
+  refuse(400, "this port speaks TLS: use https://. What this request carried was not encrypted");
+}
+
 // A client may close its side and still wait for the answer, and the two cannot be told apart. So
 // a request in work counts as abandoned, but if it is answered all the same, the answer is tried.
 // An answer without an end would be tried for ever.

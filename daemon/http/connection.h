@@ -59,6 +59,7 @@ class Connection final : public StreamUser,
 
   void on_read(boost::system::error_code error, std::size_t bytes) override;
   void on_written(boost::system::error_code error, std::size_t bytes) override;
+  void on_plain_peer() override;
   void on_deadline() override;
 
   void advance();

@@ -15,6 +15,7 @@
 
 #include "daemon/http/connection.h"
 #include "daemon/http/tcp_stream.h"
+#include "daemon/http/tls_stream.h"
 
 namespace jobledger::daemon::http {
 namespace {
@@ -53,8 +54,12 @@ error_code open(Acceptor& acceptor, const tcp::endpoint& endpoint) {
 /// What connections and listeners hold on to. Its state belongs to its strand.
 class Server::Core final : public ConnectionOwner, public std::enable_shared_from_this<Core> {
  public:
-  Core(asio::io_context& io, Handler& handler, Limits limits)
-      : io_(io), strand_(asio::make_strand(io)), handler_(handler), limits_(limits) {}
+  Core(asio::io_context& io, Handler& handler, Limits limits, std::shared_ptr<const TlsContext> tls)
+      : io_(io),
+        strand_(asio::make_strand(io)),
+        handler_(handler),
+        limits_(limits),
+        tls_(std::move(tls)) {}
 
   Handler& handler() override { return handler_; }
   const Limits& limits() const override { return limits_; }
@@ -75,6 +80,7 @@ class Server::Core final : public ConnectionOwner, public std::enable_shared_fro
   Strand strand_;
   Handler& handler_;
   const Limits limits_;
+  const std::shared_ptr<const TlsContext> tls_;
   std::vector<std::shared_ptr<Listener>> listeners_;
   std::unordered_map<const Connection*, std::weak_ptr<Connection>> connections_;
   std::atomic<std::size_t> count_ = 0;
@@ -134,8 +140,9 @@ void Server::Core::pause(const std::shared_ptr<Listener>& listener) {
 }
 
 void Server::Core::adopt(TcpSocket socket) {
-  auto connection =
-      std::make_shared<Connection>(make_tcp_stream(std::move(socket)), shared_from_this());
+  auto stream = tls_ ? make_tls_stream(std::move(socket), *tls_, limits_.header_timeout)
+                     : make_tcp_stream(std::move(socket));
+  auto connection = std::make_shared<Connection>(std::move(stream), shared_from_this());
   const bool full = connections_.size() >= limits_.max_connections;
   connections_.emplace(connection.get(), connection);
   count_ = connections_.size();
@@ -177,8 +184,9 @@ void Server::Core::tell_if_drained() {
   for (const auto& drained : std::exchange(drained_, {})) drained();
 }
 
-Server::Server(asio::io_context& io, Handler& handler, Limits limits)
-    : core_(std::make_shared<Core>(io, handler, limits)) {}
+Server::Server(asio::io_context& io, Handler& handler, Limits limits,
+               std::shared_ptr<const TlsContext> tls)
+    : core_(std::make_shared<Core>(io, handler, limits, std::move(tls))) {}
 Server::~Server() = default;
 
 ledger::Result<std::uint16_t> Server::listen(const std::string& host, std::uint16_t port) {

@@ -16,12 +16,16 @@ class io_context;
 
 namespace jobledger::daemon::http {
 
+class TlsContext;
+
 /// An HTTP/1.1 server (RFC 9110, RFC 9112) on the threads that run the io_context; any number of
 /// them. The handler must live until `drained` was called or the io_context is gone, and every
 /// Respond must be called or let go before the io_context is.
 class Server {
  public:
-  Server(boost::asio::io_context& io, Handler& handler, Limits limits);
+  /// With `tls` every connection is encrypted; see TlsContext.
+  Server(boost::asio::io_context& io, Handler& handler, Limits limits,
+         std::shared_ptr<const TlsContext> tls = nullptr);
   ~Server();
 
   /// Accepts from now on. `host` is an IPv4 or IPv6 address or `localhost` (127.0.0.1); port 0

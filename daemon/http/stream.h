@@ -21,6 +21,9 @@ class StreamUser {
   /// `asio::error::eof` once the peer has said that it sends no more.
   virtual void on_read(boost::system::error_code error, std::size_t bytes) = 0;
   virtual void on_written(boost::system::error_code error, std::size_t bytes) = 0;
+  /// Instead of on_read: the peer speaks HTTP without TLS on a stream that has it. From now on the
+  /// stream is a plain one, so that the peer can be told.
+  virtual void on_plain_peer() = 0;
 };
 
 /// Bytes both ways, with TLS or without, so that what speaks HTTP is compiled once. To be used on

@@ -18,16 +18,7 @@ class TcpStream final : public Stream {
 
   Strand strand() const override { return const_cast<TcpSocket&>(socket_).get_executor(); }
 
-  std::string peer() const override {
-    error_code error;
-    const auto endpoint = socket_.remote_endpoint(error);
-    if (error) return "";
-    const auto address = endpoint.address();
-    if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-      return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
-    }
-    return address.to_string();
-  }
+  std::string peer() const override { return peer_of(socket_); }
 
   void async_read_some(std::span<char> into, std::shared_ptr<StreamUser> user) override {
     socket_.async_read_some(asio::buffer(into.data(), into.size()),
@@ -64,6 +55,17 @@ class TcpStream final : public Stream {
 };
 
 }  // namespace
+
+std::string peer_of(const TcpSocket& socket) {
+  error_code error;
+  const auto endpoint = socket.remote_endpoint(error);
+  if (error) return "";
+  const auto address = endpoint.address();
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+  }
+  return address.to_string();
+}
 
 std::unique_ptr<Stream> make_tcp_stream(TcpSocket socket) {
   return std::make_unique<TcpStream>(std::move(socket));

@@ -21,6 +21,20 @@ TEST_CASE("listen: addresses and names with a port are read and written back") {
   CHECK(to_text(*address) == text);
 }
 
+TEST_CASE("listen: loopback is what this machine alone can reach") {
+  using jobledger::daemon::config::is_loopback;
+  for (const char* host : {"127.0.0.1", "127.255.255.254", "localhost", "::1", "0:0:0:0:0:0:0:1",
+                           "::ffff:127.0.0.1"}) {
+    CAPTURE(host);
+    CHECK(is_loopback({host, 1}));
+  }
+  for (const char* host : {"0.0.0.0", "::", "::ffff:0.0.0.0", "10.0.0.1", "128.0.0.1", "1.0.0.127",
+                           "2001:db8::1", "localhost.example", "example"}) {
+    CAPTURE(host);
+    CHECK_FALSE(is_loopback({host, 1}));
+  }
+}
+
 TEST_CASE("listen: anything else is no address") {
   auto text = GENERATE(as<std::string>{}, "", ":", "8080", ":8080", "127.0.0.1",
                        "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:+1",

@@ -69,6 +69,22 @@ TEST_CASE("load: variables of others, and of the command line, do not count") {
   CHECK(load({"", {{"PATH", "x"}, {"JOBLEDGER_URL", "x"}, {"JOBLEDGER_TOKEN", "x"}}, {}}));
 }
 
+TEST_CASE("load: what others can reach is encrypted, unless told otherwise") {
+  const std::string told = complaint({"", {}, {{"listen", "0.0.0.0:8080"}}});
+  for (const char* remedy : {"tls.certificate", "tls.key", "127.0.0.1", "tls.allow_plain = true"}) {
+    CHECK_THAT(told, Catch::Contains(remedy));
+  }
+  CHECK(load({"", {}, {{"listen", "127.0.0.1:8080"}}}));
+  CHECK(load({"", {}, {{"listen", "0.0.0.0:8080"}, {"tls.allow_plain", "true"}}}));
+  CHECK(load({"", {}, {{"listen", "[::]:80"}, {"tls.certificate", "a"}, {"tls.key", "b"}}}));
+}
+
+TEST_CASE("load: a certificate, its key and the CA of clients go together") {
+  CHECK_THAT(complaint({"", {}, {{"tls.certificate", "a"}}}), Catch::Contains("tls.key"));
+  CHECK_THAT(complaint({"", {}, {{"tls.key", "a"}}}), Catch::Contains("tls.certificate"));
+  CHECK_THAT(complaint({"", {}, {{"tls.client_ca", "a"}}}), Catch::Contains("tls.client_ca"));
+}
+
 TEST_CASE("load: an unknown variable is a complaint") {
   CHECK(complaint({"", {{"JOBLEDGER_LIMITS_PAGESIZE", "1"}}, {}}) ==
         "variable JOBLEDGER_LIMITS_PAGESIZE: there is no such setting; unset it, or see --help");

@@ -65,6 +65,9 @@ TEST_CASE("settings: allowed values are kept exactly") {
       {"lease.default_seconds", "86400"},
       {"feed.heartbeat_seconds", "60"},
       {"feed.max_followers", "1000000"},
+      {"tls.certificate", "/etc/job ledger/tls.pem"},
+      {"tls.client_ca", ""},
+      {"tls.allow_plain", "true"},
       {"log.level", "error"},
       {"log.format", "json"},
   }));
@@ -100,6 +103,8 @@ TEST_CASE("settings: a value that is not allowed changes nothing") {
       {"progress.step_percent", "0"},
       {"progress.step_percent", "101"},
       {"lease.default_seconds", "86401"},
+      {"tls.key", "a\nb"},
+      {"tls.allow_plain", "yes"},
       {"log.level", "INFO"},
       {"log.format", ""},
   }));

@@ -102,6 +102,10 @@ std::string DaemonRun::new_token(const std::string& team, const std::string& mor
   return made.body["token"].text();
 }
 
+std::unique_ptr<http::Client> DaemonRun::connect() const {
+  return connect_ ? connect_(port_) : std::make_unique<http::Client>(port_);
+}
+
 Team DaemonRun::admin() {
   return Team(*this, "admins", admin_token_);
 }

@@ -8,6 +8,9 @@
 #include "process.h"
 #include "tests/support/temp_dir.h"
 
+namespace jobledger::daemon::http {
+class Client;
+}
 namespace jobledger::tests {
 class LedgerFixture;
 }
@@ -15,6 +18,8 @@ class LedgerFixture;
 namespace jobledger::daemon::e2e {
 
 class Team;
+
+using Connect = std::function<std::unique_ptr<http::Client>(std::uint16_t port)>;
 
 /// A daemon with a data directory of its own, run as a program on a free port.
 class DaemonRun {
@@ -44,6 +49,12 @@ class DaemonRun {
   std::string new_token(const std::string& team, const std::string& more = "");
   Team admin();
 
+  /// How its teams connect from now on, if it is not over plain TCP.
+  void set_connect(Connect connect) { connect_ = std::move(connect); }
+  std::unique_ptr<http::Client> connect() const;
+
+  const std::string& admin_token() const { return admin_token_; }
+  std::string command_line() const { return process_->command_line(); }
   std::uint16_t port() const { return port_; }
   std::uint64_t peak_memory() const { return process_->peak_memory(); }
   const std::string& url() const { return url_; }
@@ -61,6 +72,7 @@ class DaemonRun {
   Words flags_;
   Variables variables_;
   std::string admin_token_;
+  Connect connect_;
   std::unique_ptr<Process> process_;
   std::string url_;
   std::uint16_t port_ = 0;

@@ -107,6 +107,10 @@ std::uint64_t Process::peak_memory() const {
   throw std::runtime_error("its memory is not told");
 }
 
+std::string Process::command_line() const {
+  return read_file("/proc/" + std::to_string(pid_) + "/cmdline");
+}
+
 int Process::wait() {
   auto deadline = std::chrono::steady_clock::now() + kPatience;
   int status = 0;

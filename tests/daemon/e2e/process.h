@@ -28,6 +28,8 @@ class Process {
   void signal(int number);
   /// How much memory it has had at most so far, in bytes.
   std::uint64_t peak_memory() const;
+  /// Its words, as everybody on the machine can see them.
+  std::string command_line() const;
   /// Whether nobody has waited for its end yet.
   bool runs() const { return pid_ > 0; }
   /// Waits for its end: the exit code, or 128 and the signal that ended it.

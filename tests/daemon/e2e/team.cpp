@@ -73,7 +73,7 @@ Team Team::with_token(const std::string& more) const {
 }
 
 std::unique_ptr<http::Client> Team::connect() const {
-  return std::make_unique<http::Client>(daemon_->port());
+  return daemon_->connect();
 }
 
 Answer Team::call(std::string_view method, std::string_view target, std::string_view body,

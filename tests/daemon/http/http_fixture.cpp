@@ -56,8 +56,8 @@ std::vector<Request> TestHandler::seen() const {
   return seen_;
 }
 
-TestServer::TestServer(Limits limits, int threads)
-    : server(io, handler, limits), work_(io.get_executor()) {
+TestServer::TestServer(Limits limits, int threads, std::shared_ptr<const TlsContext> tls)
+    : server(io, handler, limits, std::move(tls)), work_(io.get_executor()) {
   port_ = server.listen("127.0.0.1", 0).value();
   run(threads);
 }
@@ -109,16 +109,24 @@ Client& Client::send(std::string_view bytes) {
 
 bool Client::try_send(std::string_view bytes) {
   while (!bytes.empty()) {
-    const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const auto sent = send_some(bytes.data(), bytes.size());
     if (sent <= 0) return false;
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
   return true;
 }
 
+ssize_t Client::send_some(const char* bytes, std::size_t count) {
+  return ::send(socket_, bytes, count, MSG_NOSIGNAL);
+}
+
+ssize_t Client::receive_some(char* bytes, std::size_t count) {
+  return ::recv(socket_, bytes, count, 0);
+}
+
 bool Client::receive() {
   char bytes[16 * 1024];
-  const auto count = ::recv(socket_, bytes, sizeof bytes, 0);
+  const auto count = receive_some(bytes, sizeof bytes);
   if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
     throw std::runtime_error("the server neither answers nor closes");
   }

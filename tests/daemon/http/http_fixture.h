@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <condition_variable>
@@ -49,7 +51,8 @@ class TestHandler final : public Handler {
 /// A server on a free port of 127.0.0.1, run by its own threads.
 class TestServer {
  public:
-  explicit TestServer(Limits limits = {}, int threads = 1);
+  explicit TestServer(Limits limits = {}, int threads = 1,
+                      std::shared_ptr<const TlsContext> tls = nullptr);
   ~TestServer();
   /// For a server made with 0 threads: clients may connect and send before, so that what they
   /// sent is there when the first timer starts.
@@ -78,7 +81,7 @@ struct Answer {
 class Client {
  public:
   explicit Client(std::uint16_t port, const char* address = "127.0.0.1");
-  ~Client();
+  virtual ~Client();
   Client(const Client&) = delete;
 
   Client& send(std::string_view bytes);
@@ -90,8 +93,14 @@ class Client {
   /// All that comes until the server closes; `reset` tells whether it did so in anger.
   std::string read_to_end(bool* reset = nullptr);
   bool at_end() { return read_to_end().empty(); }
-  void finish_sending();
+  virtual void finish_sending();
   void close();
+
+ protected:
+  // As ::send and ::recv.
+  virtual ssize_t send_some(const char* bytes, std::size_t count);
+  virtual ssize_t receive_some(char* bytes, std::size_t count);
+  int socket() const { return socket_; }
 
  private:
   bool receive();
