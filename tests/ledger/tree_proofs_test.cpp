@@ -56,7 +56,8 @@ Sha256 bent(Sha256 hash, std::size_t bit) {
 
 }  // namespace
 
-TEST_CASE("proofs of every pair up to 300 are those of RFC 9162, and prove it", "[proofs]") {
+TEST_CASE("proofs of every pair up to 300 are those of RFC 9162, and prove it",
+          "[proofs][no-tsan]") {
   auto store = grown(300, 7);
   TreeReader tree(*store);
   NaiveTree naive(300);
@@ -67,7 +68,7 @@ TEST_CASE("proofs of every pair up to 300 are those of RFC 9162, and prove it", 
   }
 }
 
-TEST_CASE("proofs in a tree of a million leaves", "[proofs][random]") {
+TEST_CASE("proofs in a tree of a million leaves", "[proofs][random][no-tsan]") {
   constexpr std::uint64_t kLeaves = 1'000'000;
   auto store = grown(kLeaves, 997);
   TreeReader tree(*store);
