@@ -2,7 +2,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <map>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -12,7 +14,8 @@
 namespace jobledger::daemon::e2e {
 
 /// A client that creates trees of jobs, cancels and claims in them at random until its daemon is
-/// gone, and keeps what it was told. Only it touches its trees.
+/// gone, and keeps what it was told. Only it touches its trees. Each request has an
+/// Idempotency-Key of its own.
 class LoadClient {
  public:
   LoadClient(DaemonRun& daemon, std::string token, std::uint64_t seed)
@@ -23,20 +26,33 @@ class LoadClient {
 
   /// What is wrong with the ledger, as far as this client knows better; empty if nothing.
   std::string judge(Team& team) const;
+  /// Repeats the last requests with their keys. Those that had an answer must get it again; the one
+  /// that had none gets one now, and from then on `judge` knows of it. What is wrong, or empty.
+  std::string repeat(Team& team);
   std::int64_t last_version() const { return last_version_; }
 
  private:
+  enum class Kind { plant, cancel, claim };
+  struct Asked {
+    Kind kind;
+    std::string method;
+    std::string target;
+    std::string body;
+    std::string key;
+    std::size_t tree;  ///< its place among the planted ones
+    std::string job;
+    Answer answer;
+  };
   struct Planted {
     Tree tree;
     bool touched = false;  ///< by a cancel, answered or not
   };
 
-  Answer ask(http::Client& client, std::string_view method, const std::string& target,
-             const std::string& body);
+  Asked next_request();
+  Asked request(Kind kind, std::size_t tree, const std::string& job);
   bool step(http::Client& client);
-  bool plant(http::Client& client);
-  bool cancel(http::Client& client, Planted& planted);
-  bool claim(http::Client& client, Planted& planted);
+  /// False if the answer is one that this client should not get.
+  bool take(const Asked& asked, const Answer& answer);
   std::size_t below(std::size_t end) { return random_() % end; }
 
   DaemonRun& daemon_;
@@ -44,7 +60,8 @@ class LoadClient {
   std::mt19937_64 random_;
   std::vector<Planted> planted_;
   std::map<std::string, std::string> told_;  ///< the last acknowledged status of each job
-  std::string unsure_;                       ///< the job of the request that had no answer
+  std::deque<Asked> answered_;               ///< the last ones
+  std::optional<Asked> unsure_;              ///< the request that had no answer
   std::int64_t last_version_ = 0;
 };
 
