@@ -30,6 +30,7 @@ struct LimitSettings {
   std::uint32_t jobs_per_entry = 100'000;
   std::uint32_t requests_per_second = 20'000;
   std::uint32_t burst = 40'000;
+  std::uint32_t anonymous_per_second = 1'000;
   std::uint32_t min_version_wait_seconds = 10;
 
   bool operator==(const LimitSettings&) const = default;

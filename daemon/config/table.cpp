@@ -98,9 +98,12 @@ std::vector<Setting> limits_on_requests() {
       integer("limits.max_connections", JL_MEMBER(limits.max_connections), 1, 1'000'000,
               "connections at the same time"),
       integer("limits.requests_per_second", JL_MEMBER(limits.requests_per_second), 0, 10'000'000,
-              "requests a second and token, beyond which 429; 0: no limit"),
+              "requests a second and team, with all its tokens, beyond which 429; 0: no limit"),
       integer("limits.burst", JL_MEMBER(limits.burst), 1, 10'000'000,
-              "requests that a token may make at once after it was quiet"),
+              "requests that a team may make at once after it was quiet"),
+      integer("limits.anonymous_per_second", JL_MEMBER(limits.anonymous_per_second), 0, 10'000'000,
+              "requests a second and address without a valid token, /healthz and /readyz aside, "
+              "beyond which 429; 0: no limit"),
   };
 }
 

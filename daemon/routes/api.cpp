@@ -39,6 +39,11 @@ bool matches(std::string_view pattern, std::string_view path, std::vector<std::s
   }
 }
 
+/// What asks often, and costs nothing.
+bool is_probe(const Route& route) {
+  return route.pattern == "/healthz" || route.pattern == "/readyz";
+}
+
 ClaimWaiters::Answer answer_of(const ledger::Receipt* receipt) {
   if (!receipt || receipt->refusal) return ClaimWaiters::Answer::over;
   return receipt->recorded ? ClaimWaiters::Answer::job : ClaimWaiters::Answer::nothing;
@@ -69,9 +74,7 @@ std::string_view code_of(int status) {
 
 }  // namespace
 
-Api::Api(Core& core)
-    : core_(core),
-      rate_limit_(core.settings.limits.requests_per_second, core.settings.limits.burst) {}
+Api::Api(Core& core) : core_(core), rates_(core.settings.limits) {}
 
 http::Reply Api::refuse(int status, std::string_view what) {
   std::string id = new_request_id();
@@ -79,6 +82,14 @@ http::Reply Api::refuse(int status, std::string_view what) {
   reply.headers.emplace_back("X-Request-Id", id);
   reply.headers.emplace_back("Ledger-Version", std::to_string(core_.state.version()));
   return reply;
+}
+
+std::variant<ledger::Actor, http::Reply> Api::admit(const http::Request& request,
+                                                    const std::string& request_id) {
+  auto actor = authenticate(core_, request, request_id);
+  if (std::holds_alternative<ledger::Actor>(actor)) return actor;
+  auto refused = rates_.refuse_address(request.peer, request_id);
+  return refused ? std::move(*refused) : std::move(actor);
 }
 
 void Api::handle(http::Request request, http::Respond respond, std::function<bool()> gone) {
@@ -138,18 +149,19 @@ void Api::run(const Shared& pending, const Route& route) {
   Call& call = pending->call;
   bool open = route.open || (route.of_tlog && core_.settings.tlog.open);
   if (!open) {
-    auto actor = authenticate(core_, call.request, call.request_id);
+    auto actor = admit(call.request, call.request_id);
     if (http::Reply* refused = std::get_if<http::Reply>(&actor)) {
       return reply_now(*pending, std::move(*refused));
     }
     call.actor = std::get<ledger::Actor>(std::move(actor));
-    if (auto seconds = rate_limit_.refuse(call.actor.token)) {
-      http::Reply refused = render::error(
-          429, "rate_limited", "too many requests with this token; slow down", call.request_id);
-      refused.headers.emplace_back("Retry-After", std::to_string(*seconds));
-      return reply_now(*pending, std::move(refused));
+    if (auto refused = rates_.refuse_team(call.team(), call.request_id)) {
+      return reply_now(*pending, std::move(*refused));
     }
     call.reach = reach_of(call.actor, call.request);
+  } else if (!is_probe(route)) {
+    if (auto refused = rates_.refuse_address(call.request.peer, call.request_id)) {
+      return reply_now(*pending, std::move(*refused));
+    }
   }
   if (route.plan) {
     auto dry_run = parse::parse_dry_run(call.request.query);

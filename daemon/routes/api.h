@@ -8,8 +8,8 @@
 #include "daemon/claim_waiters.h"
 #include "daemon/http/message.h"
 #include "daemon/keys_in_flight.h"
-#include "daemon/rate_limit.h"
 #include "daemon/routes/call.h"
+#include "daemon/routes/rates.h"
 
 namespace jobledger::daemon::routes {
 
@@ -28,6 +28,9 @@ class Api final : public http::Handler {
   using Shared = std::shared_ptr<Pending>;
 
   const Route* find(Pending& pending) const;
+  /// Who asks, or the answer to somebody unknown.
+  std::variant<ledger::Actor, http::Reply> admit(const http::Request& request,
+                                                 const std::string& request_id);
   void run(const Shared& pending, const Route& route);
   void run_query(const Shared& pending, QueryRoute query);
   void run_command(const Shared& pending, CommandRoute command);
@@ -43,7 +46,7 @@ class Api final : public http::Handler {
   http::Reply overloaded(const Call& call) const;
 
   Core& core_;
-  RateLimit rate_limit_;
+  Rates rates_;
 };
 
 }  // namespace jobledger::daemon::routes

@@ -59,6 +59,7 @@ TEST_CASE("settings: allowed values are kept exactly") {
       {"limits.page_size", "1"},
       {"limits.page_size", "1000"},
       {"limits.requests_per_second", "0"},
+      {"limits.anonymous_per_second", "0"},
       {"limits.min_version_wait_seconds", "0"},
       {"cascade.on_child_error", "fail_parent_only"},
       {"progress.step_percent", "100"},
@@ -120,7 +121,8 @@ TEST_CASE("settings: each is about a member of its own") {
     Settings changed;
     bool took = false;
     for (const char* value :
-         {"7", "2000", "{id}", "http://a", "1.2.3.4:5", "fail_parent_only", "warn", "json", "true",
+         {"7", "2000", "2000000", "{id}", "http://a", "1.2.3.4:5", "fail_parent_only", "warn",
+          "json", "true",
           "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"}) {
       took = took || (setting.get(Settings{}) != value && setting.set(changed, value));
     }

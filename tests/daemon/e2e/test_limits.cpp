@@ -55,7 +55,7 @@ TEST_CASE("a full queue is 503 with Retry-After, and loses no job that it took")
   CHECK(listed == created);
 }
 
-TEST_CASE("too many requests of a token are 429 with Retry-After, and make no entries") {
+TEST_CASE("too many requests of a team are 429 that says the limit, and make no entries") {
   DaemonRun daemon({"--limits-requests-per-second", "1", "--limits-burst", "3"});
   Team team = daemon.new_team();
   Team other = daemon.new_team();
@@ -65,7 +65,9 @@ TEST_CASE("too many requests of a token are 429 with Retry-After, and make no en
     return refused.status == 429;
   }));
   CHECK(refused.body["code"] == "rate_limited");
-  CHECK(std::stoi(refused.header("Retry-After")) >= 1);
+  CHECK(refused.header("Retry-After") == "1");
+  CHECK(refused.header("RateLimit-Policy") == "\"team\";q=3;w=3");
+  CHECK(refused.header("RateLimit") == "\"team\";r=0;t=1");
   std::int64_t before = refused.version();
   int taken = 0;
   Answer again;
@@ -75,8 +77,47 @@ TEST_CASE("too many requests of a token are 429 with Retry-After, and make no en
     return again.status == 429;
   }));
   CHECK(again.version() == before + taken);
-  // Each token counts for itself.
+  // Each team counts for itself.
   CHECK(other.get("/api/v2/jobs").status == 200);
+}
+
+TEST_CASE("all tokens of a team share its requests a second") {
+  DaemonRun daemon({"--limits-requests-per-second", "1", "--limits-burst", "40"});
+  Team team = daemon.new_team();
+  std::vector<Team> tokens;
+  for (int i = 0; i < 8; ++i) {
+    tokens.emplace_back(daemon, team.name(), daemon.new_token(team.name()));
+  }
+  int served = 0;
+  REQUIRE(http::eventually([&] {
+    Answer answer = tokens[static_cast<std::size_t>(served) % tokens.size()].get("/api/v2/jobs");
+    served += answer.status == 200;
+    return answer.status == 429;
+  }));
+  CHECK(served >= 40);
+  CHECK(served < 8 * 40);
+}
+
+TEST_CASE("too many requests of an address without a valid token are 429, but for probes") {
+  DaemonRun daemon({"--limits-anonymous-per-second", "1"});
+  Team team = daemon.new_team();
+  Team nobody(daemon, "nobody", "no-such-token");
+  Answer refused;
+  REQUIRE(http::eventually([&] {
+    refused = nobody.get("/api/v2/jobs");
+    return refused.status != 401;
+  }));
+  CHECK(refused.status == 429);
+  CHECK(refused.body["code"] == "rate_limited");
+  CHECK(refused.header("RateLimit-Policy") == "\"address\";q=2;w=2");
+  CHECK(refused.header("Retry-After") == "1");
+  // Whoever has a token is not concerned, nor is who looks whether the daemon is well.
+  for (int i = 0; i < 20; ++i) {
+    CHECK(team.get("/api/v2/jobs").status == 200);
+    CHECK(nobody.get("/healthz").status == 200);
+    CHECK(nobody.get("/readyz").status == 200);
+  }
+  REQUIRE(http::eventually([&] { return nobody.get("/metrics").status == 429; }));
 }
 
 TEST_CASE("a page beyond the page size is 400") {
