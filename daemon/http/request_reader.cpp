@@ -39,6 +39,7 @@ void RequestReader::reset() {
   phase_ = ReadPhase::nothing;
   header_bytes_ = 0;
   awaits_continue_ = false;
+  at_line_start_ = false;
 }
 
 std::size_t RequestReader::feed(std::string_view bytes) {
@@ -62,6 +63,14 @@ std::size_t RequestReader::skip_empty_lines(std::string_view bytes) {
   return used;
 }
 
+bool RequestReader::folds_line(std::string_view bytes) {
+  for (char c : bytes) {
+    if (at_line_start_ && (c == ' ' || c == '\t')) return true;
+    at_line_start_ = c == '\n';
+  }
+  return false;
+}
+
 // The parser sees no more at once than a header may have, so that what is too long does not
 // depend on how the bytes happened to arrive.
 bool RequestReader::feed_some(std::string_view bytes, std::size_t& used) {
@@ -72,9 +81,12 @@ bool RequestReader::feed_some(std::string_view bytes, std::size_t& used) {
   boost::beast::error_code error;
   const std::size_t count = parser_->put({seen.data(), seen.size()}, error);
   used += count;
-  if (phase_ == ReadPhase::header) header_bytes_ += count;
+  const bool in_header = phase_ == ReadPhase::header;
+  if (in_header) header_bytes_ += count;
 
-  if (error == HttpError::need_more) {
+  if (in_header && folds_line(seen.substr(0, count))) {
+    refuse(400, "a header goes on in a second line; put it into one");
+  } else if (error == HttpError::need_more) {
     if (seen.size() == bytes.size()) return false;
     if (count > 0) return true;
     refuse(431, "the headers are longer than " + std::to_string(limits_.max_header_bytes) +

@@ -52,6 +52,8 @@ class RequestReader {
   class Parser;
 
   std::size_t skip_empty_lines(std::string_view bytes);
+  /// Whether a line of the header goes on in the next one (RFC 9112, 5.2), which readers differ on.
+  bool folds_line(std::string_view bytes);
   bool feed_some(std::string_view bytes, std::size_t& used);
   void finish_header(bool body_follows);
   void refuse(int status, std::string what);
@@ -61,6 +63,7 @@ class RequestReader {
   ReadPhase phase_ = ReadPhase::nothing;
   std::size_t header_bytes_ = 0;
   bool awaits_continue_ = false;
+  bool at_line_start_ = false;
   int refused_status_ = 0;
   std::string refused_what_;
 };

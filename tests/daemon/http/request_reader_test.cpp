@@ -64,6 +64,10 @@ TEST_CASE("what two readers could frame differently is refused", "[http]") {
       {"no header name", kHead + ": 3\r\n\r\n", "400"},
       {"bare LF in headers", kHead + "a: 1\nb: 2\r\n\r\n", "400"},
       {"bare CR in headers", kHead + "a: 1\rb: 2\r\n\r\n", "400"},
+      {"a header in two lines", kHead + "a: 1\r\n b: 2\r\n\r\n", "400"},
+      {"a header in two lines with a tab", kHead + "a: 1\r\n\tb: 2\r\n\r\n", "400"},
+      {"a length in two lines", kHead + "Content-Length:\r\n 3\r\n\r\nabc", "400"},
+      {"a first header in two lines", "GET / HTTP/1.1\r\n Host: h\r\n\r\n", "400"},
       {"NUL in a value", kHead + std::string("a: 1\0002\r\n\r\n", 10), "400"},
       {"no Host", "GET / HTTP/1.1\r\n\r\n", "400"},
       {"two Hosts", kHead + "Host: i\r\n\r\n", "400"},
@@ -113,7 +117,6 @@ TEST_CASE("good requests are read, however they arrive", "[http]") {
       {kHead + "Transfer-Encoding: Chunked\r\n\r\n3;x=\"y\"\r\nabc\r\nA\r\n0123456789\r\n0\r\n"
                "Authorization: forged\r\n\r\n",
        "POST /a keep [Host=h;Transfer-Encoding=Chunked;] abc0123456789\n"},
-      {kHead + "A: 1\r\n  2\r\n\r\n", "POST /a keep [Host=h;A=1 2;] \n"},
       {kHead + "Content-Length: 1\r\n\r\nxGET /b HTTP/1.1\r\nHost: h\r\n\r\nGET /c",
        "POST /a keep [Host=h;Content-Length=1;] x\nGET /b keep [Host=h;] \nincomplete"},
   };
