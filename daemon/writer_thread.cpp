@@ -22,8 +22,7 @@ WriterThread::~WriterThread() {
 bool WriterThread::submit(ledger::Submission submission, Completion completion, Caller caller) {
   {
     std::unique_lock lock(mutex_);
-    bool full = queue_.size() >= limits_.queue_length || queue_bytes_ >= limits_.queue_bytes;
-    if (stopping_ || mode_ != Mode::writing || full) return false;
+    if (stopping_ || mode_ != Mode::writing || has_no_place()) return false;
     if (++in_work_ == 1 && last_group_ <= 1 && caller == Caller::may_be_kept) {
       kept_ = true;
       lock.unlock();
@@ -54,6 +53,15 @@ void WriterThread::stop() {
   append_wakes_.notify_all();
   if (decide_thread_.joinable()) decide_thread_.join();
   if (append_thread_.joinable()) append_thread_.join();
+}
+
+bool WriterThread::has_no_place() const {
+  return queue_.size() >= limits_.queue_length || queue_bytes_ >= limits_.queue_bytes;
+}
+
+bool WriterThread::is_queue_full() const {
+  std::lock_guard lock(mutex_);
+  return has_no_place();
 }
 
 bool WriterThread::is_disk_full() const {

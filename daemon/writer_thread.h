@@ -70,8 +70,11 @@ class WriterThread {
   /// Finishes what was accepted, then ends both threads.
   void stop();
 
-  std::size_t queued() const;
+  /// Whether `submit` would find the queue full now.
+  bool is_queue_full() const;
+  /// Whether it refuses for want of room on the disk.
   bool is_disk_full() const;
+  std::size_t queued() const;
   /// See ledger::Writer.
   bool is_settled(ledger::TimeMs time) const { return writer_.is_settled(time); }
 
@@ -95,6 +98,7 @@ class WriterThread {
 
   void decide_loop();
   void append_loop();
+  bool has_no_place() const;
   bool is_decider_needed(const std::optional<Group>& open) const;
   bool is_log_idle() const { return !appending_ && !handed_; }
   bool has_room(const std::optional<Group>& open) const;

@@ -204,7 +204,10 @@ void Api::run_query(const Shared& pending, QueryRoute query) {
 
 void Api::run_command(const Shared& pending, CommandRoute command) {
   Call& call = pending->call;
-  if (core_.writer.is_disk_full()) return reply_now(*pending, disk_full(call));
+  // Before anything is done for it that costs more than to say so.
+  if (core_.writer.is_disk_full() || core_.writer.is_queue_full()) {
+    return reply_now(*pending, overloaded(call));
+  }
   auto key = idempotency(call.request, call.request_id);
   if (http::Reply* refused = std::get_if<http::Reply>(&key)) {
     return reply_now(*pending, std::move(*refused));
