@@ -54,6 +54,7 @@ http::Limits http_limits_of(const Settings& settings) {
   limits.max_body_bytes = settings.limits.max_body_bytes;
   limits.max_header_bytes = settings.limits.max_header_bytes;
   limits.max_connections = settings.limits.max_connections;
+  limits.memory_in_flight = settings.limits.memory_in_flight;
   limits.header_timeout = std::chrono::seconds(settings.limits.header_timeout_seconds);
   limits.body_timeout = std::chrono::seconds(settings.limits.body_timeout_seconds);
   limits.idle_timeout = std::chrono::seconds(settings.limits.idle_timeout_seconds);

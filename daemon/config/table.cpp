@@ -97,6 +97,9 @@ std::vector<Setting> limits_on_requests() {
               "how long a connection without a request is kept"),
       integer("limits.max_connections", JL_MEMBER(limits.max_connections), 1, 1'000'000,
               "connections at the same time"),
+      integer("limits.memory_in_flight", JL_MEMBER(limits.memory_in_flight), 1U << 20, ~0U,
+              "bytes of large requests not yet answered and of answers not yet read, of all "
+              "connections; beyond it the slowest clients are cut off, and further ones get 503"),
       integer("limits.requests_per_second", JL_MEMBER(limits.requests_per_second), 0, 10'000'000,
               "requests a second and team, with all its tokens, beyond which 429; 0: no limit"),
       integer("limits.burst", JL_MEMBER(limits.burst), 1, 10'000'000,

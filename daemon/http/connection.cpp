@@ -18,6 +18,14 @@ using std::chrono::steady_clock;
 
 // A string that held a large answer is not kept for the small ones to come.
 constexpr std::size_t kKeptOutput = 64 * 1024;
+// What each connection may have without being counted: all that usual requests and answers need.
+constexpr std::size_t kUncounted = 16 * 1024;
+
+constexpr std::string_view kNoRoomForAnswer =
+    "answers under way take all the memory that there is for them; the request may have been "
+    "carried out: repeat it with the same Idempotency-Key";
+constexpr std::string_view kNoMemory =
+    "requests and answers under way take all the memory that there is for them; repeat the request";
 
 }  // namespace
 
@@ -36,6 +44,7 @@ Connection::~Connection() {
 }
 
 void Connection::start() {
+  memory_ = std::make_unique<MemoryBudget::Hold>(owner_->memory(), weak_from_this());
   asio::dispatch(strand_, [self = shared_from_this()] {
     self->set_deadline(steady_clock::now() + self->limits_.idle_timeout);
     self->advance();
@@ -43,6 +52,7 @@ void Connection::start() {
 }
 
 void Connection::start_refusing(int status, std::string what) {
+  memory_ = std::make_unique<MemoryBudget::Hold>(owner_->memory(), weak_from_this());
   asio::dispatch(strand_, [self = shared_from_this(), status, what = std::move(what)] {
     self->refuse(status, what);
   });
@@ -70,6 +80,15 @@ void Connection::stop() {
   });
 }
 
+void Connection::give_up() {
+  asio::post(strand_, [self = shared_from_this()] {
+    Connection& me = *self;
+    if (me.state_ == State::closed || !me.memory_->is_let_go()) return;  // it went on meanwhile
+    if (me.state_ == State::reading) return me.refuse(503, kNoMemory);
+    me.close();
+  });
+}
+
 void Connection::on_read(error_code error, std::size_t bytes) {
   read_pending_ = false;
   if (state_ == State::closed) return;
@@ -77,6 +96,7 @@ void Connection::on_read(error_code error, std::size_t bytes) {
   in_.commit(bytes);
   if (state_ == State::draining) return drained(bytes);
   if (state_ == State::reading) return advance();
+  if (!count_memory()) return close();
   read_on();
 }
 
@@ -103,9 +123,14 @@ void Connection::advance() {
   if (reader_.phase() == ReadPhase::refused) {
     return refuse(reader_.refused_status(), reader_.refused_what());
   }
+  if (!count_memory()) return refuse(503, kNoMemory);
   if (reader_.phase() == ReadPhase::complete) return hand_over();
   if (peer_finished_) return close();
   note_phase();
+  if (Request* head = reader_.take_head_of_large()) {
+    head->peer = peer_;
+    if (auto refused = handler_.refuse_early(*head)) return refuse_with(std::move(*refused));
+  }
   if (reader_.take_continue()) {
     out_ += "HTTP/1.1 100 Continue\r\n\r\n";
     write(State::continuing);
@@ -129,6 +154,12 @@ void Connection::hand_over() {
   read_on();
   Request request = reader_.take();
   request.peer = peer_;
+  if (request.body.capacity() > kUncounted) {
+    auto counted = std::make_shared<MemoryBudget::Hold>(owner_->memory());
+    memory_->hand_over(*counted, request.body.capacity());
+    request.counted = std::move(counted);
+  }
+  count_memory();
   auto self = shared_from_this();
   Respond respond = [self, serial](Reply reply) {
     asio::dispatch(self->strand_, [self, serial, reply = std::move(reply)]() mutable {
@@ -157,7 +188,12 @@ void Connection::answer(std::uint64_t serial, Reply reply) {
 void Connection::refuse(int status, std::string_view what) {
   Reply reply = handler_.refuse(status, what);
   if (status == 503) reply.headers.emplace_back("Retry-After", "1");
+  refuse_with(std::move(reply));
+}
+
+void Connection::refuse_with(Reply reply) {
   keep_ = false;
+  reader_.let_go();
   send(std::move(reply), {.close = true, .head = reader_.is_head()});
 }
 
@@ -168,6 +204,13 @@ void Connection::send(Reply reply, ResponseForm form) {
       reply = Reply{.status = 500, .content_type = "", .headers = {}, .body = ""};
   }
   append_response(out_, reply, form);
+  if (!count_memory()) {
+    out_.clear();
+    out_.shrink_to_fit();
+    reply = handler_.refuse(503, kNoRoomForAnswer);
+    reply.headers.emplace_back("Retry-After", "1");
+    append_response(out_, reply, form);
+  }
   if (!form.head) source_ = std::move(reply.source);
   chunked_ = form.chunked;
   ends_with_connection_ = source_ && !chunked_;
@@ -193,6 +236,7 @@ void Connection::on_written(error_code error, std::size_t bytes) {
 void Connection::written() {
   out_.clear();
   if (out_.capacity() > kKeptOutput) out_.shrink_to_fit();
+  count_memory();
   if (state_ == State::writing) {
     if (source_) return ask_source();
     ends_with_connection_ = false;
@@ -233,6 +277,7 @@ void Connection::take(std::uint64_t serial, BodyPiece piece) {
     if (!piece.bytes.empty()) append_chunk(out_, piece.bytes);
     if (last) append_last_chunk(out_);
   }
+  if (!count_memory()) return close();
   if (last) source_.reset();
   write(State::writing);
 }
@@ -258,7 +303,7 @@ void Connection::drain() {
 void Connection::drained(std::size_t bytes) {
   in_.consume(in_.size());
   drained_bytes_ += bytes;
-  if (drained_bytes_ > limits_.max_drain_bytes) return close();
+  if (drained_bytes_ > limits_.max_drain_bytes || !count_memory()) return close();
   set_deadline(std::min(drain_end_, steady_clock::now() + limits_.drain_timeout));
   read_on();
 }
@@ -274,6 +319,12 @@ void Connection::close() {
   stream_->close();
   source_.reset();
   owner_->closed(shared_from_this());
+}
+
+bool Connection::count_memory() {
+  std::size_t bytes = in_.capacity() + out_.capacity();
+  if (state_ == State::reading) bytes += reader_.held_bytes();
+  return memory_->resize(bytes > kUncounted ? bytes : 0);
 }
 
 void Connection::note_phase() {

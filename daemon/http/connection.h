@@ -8,6 +8,7 @@
 
 #include "daemon/http/deadline.h"
 #include "daemon/http/limits.h"
+#include "daemon/http/memory_budget.h"
 #include "daemon/http/message.h"
 #include "daemon/http/read_buffer.h"
 #include "daemon/http/request_reader.h"
@@ -24,6 +25,7 @@ class ConnectionOwner {
   virtual ~ConnectionOwner() = default;
   virtual Handler& handler() = 0;
   virtual const Limits& limits() const = 0;
+  virtual std::shared_ptr<MemoryBudget> memory() = 0;
   /// Called once, on the strand of the connection.
   virtual void closed(std::shared_ptr<Connection> connection) = 0;
 };
@@ -32,6 +34,7 @@ class ConnectionOwner {
 /// as long as an operation, its timer or a Respond refers to it. Everything happens on its strand.
 class Connection final : public StreamUser,
                          public DeadlineUser,
+                         public MemoryBudget::Holder,
                          public std::enable_shared_from_this<Connection> {
  public:
   Connection(std::unique_ptr<Stream> stream, std::shared_ptr<ConnectionOwner> owner);
@@ -44,6 +47,8 @@ class Connection final : public StreamUser,
   /// Closes now if idle; else the request being read or in work is the last one. An answer that is
   /// made while it is sent ends here.
   void stop();
+  /// Cuts off a request that does not arrive, or an answer that is not read.
+  void give_up() override;
 
  private:
   using TimePoint = Deadline::TimePoint;
@@ -68,6 +73,9 @@ class Connection final : public StreamUser,
   void hand_over();
   void answer(std::uint64_t serial, Reply reply);
   void refuse(int status, std::string_view what);
+  void refuse_with(Reply reply);
+  /// Counts the memory it has now; false if there is no room for it.
+  bool count_memory();
   void send(Reply reply, ResponseForm form);
   void write(State state);
   void written();
@@ -107,6 +115,7 @@ class Connection final : public StreamUser,
   TimePoint stop_end_ = TimePoint::max();  ///< for a piece being written when the server stopped
   std::uint64_t drained_bytes_ = 0;
   TimePoint drain_end_;
+  std::unique_ptr<MemoryBudget::Hold> memory_;  ///< from start on
 
   Deadline deadline_;
   ReadPhase timed_phase_ = ReadPhase::nothing;  ///< the one the deadline is of, while reading

@@ -22,6 +22,8 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> headers;  ///< in order, names as sent
   std::string body;
   std::string peer;  ///< the client's address, without the port
+  /// Counts the memory of a large body for as long as it lives: to be let go of with the body.
+  std::shared_ptr<const void> counted;
 
   /// The first header of that name, in any case; empty if there is none.
   std::string_view header(std::string_view name) const;
@@ -46,6 +48,9 @@ class Handler {
   virtual ~Handler() = default;
   /// `gone` tells whether the client has hung up; it may be asked from any thread, at any time.
   virtual void handle(Request request, Respond respond, std::function<bool()> gone) = 0;
+  /// Asked before a large body is read, of a request without it: an answer refuses the request, and
+  /// ends the connection.
+  virtual std::optional<Reply> refuse_early(const Request&) { return std::nullopt; }
   /// The answer to bytes that are no acceptable request: 400, 408, 413, 431, 501 and the like.
   virtual Reply refuse(int status, std::string_view what) = 0;
 };

@@ -15,6 +15,7 @@ class ReadBuffer {
  public:
   std::string_view bytes() const { return {data_.get() + begin_, end_ - begin_}; }
   std::size_t size() const { return end_ - begin_; }
+  std::size_t capacity() const { return capacity_; }
   /// Leaves the other bytes where they are, so it may be called while a read is pending.
   void consume(std::size_t count) { begin_ += count; }
 

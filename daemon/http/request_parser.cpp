@@ -14,7 +14,7 @@ constexpr std::size_t kUsualHeaders = 8;
 
 }  // namespace
 
-RequestReader::Parser::Parser(const Limits& limits) {
+RequestReader::Parser::Parser(const Limits& limits) : announced_(limits.max_body_bytes) {
   body_limit(limits.max_body_bytes);
   header_limit(std::numeric_limits<std::uint32_t>::max());  // the reader counts exactly
 }
@@ -55,10 +55,17 @@ void RequestReader::Parser::note(Field field, std::string_view value) {
 
 void RequestReader::Parser::on_body_init_impl(const boost::optional<std::uint64_t>& length,
                                               Error&) {
-  if (length) request.body.reserve(std::min(*length, kReservedAtMost));
+  if (!length) return;
+  announced_ = *length;
+  request.body.reserve(std::min(announced_, kReservedAtMost));
 }
 
 std::size_t RequestReader::Parser::on_body_impl(View body, Error&) {
+  // As strings grow, but not beyond what there will be.
+  const std::uint64_t needed = request.body.size() + body.size();
+  if (needed > request.body.capacity()) {
+    request.body.reserve(std::max(needed, std::min<std::uint64_t>(2 * needed, announced_)));
+  }
   request.body.append(body.data(), body.size());
   return body.size();
 }

@@ -40,6 +40,8 @@ class RequestReader::Parser final : public boost::beast::http::basic_parser<true
   void on_finish_impl(Error&) override {}
 
   void note(Field field, std::string_view value);
+
+  std::uint64_t announced_ = 0;  ///< bytes of the body; the most there may be where nothing is said
 };
 
 }  // namespace jobledger::daemon::http

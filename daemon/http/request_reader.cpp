@@ -16,6 +16,8 @@ using HttpError = boost::beast::http::error;
 // The shortest end of a chunked body, `0 CRLF CRLF`. Beast's parser asserts to have that much when
 // it is given the last chunk a second time, so a client that sends slowly would end the process.
 constexpr std::size_t kLastChunk = 5;
+// A body that is announced to be larger, or not announced at all, may become large.
+constexpr std::uint64_t kLargeBody = 64 * 1024;
 
 /// Whether the line ends in an HTTP version, well formed but none of ours.
 bool names_other_version(std::string_view request_line) {
@@ -39,6 +41,7 @@ void RequestReader::reset() {
   phase_ = ReadPhase::nothing;
   header_bytes_ = 0;
   awaits_continue_ = false;
+  head_taken_ = false;
   at_line_start_ = false;
 }
 
@@ -131,6 +134,21 @@ void RequestReader::refuse(int status, std::string what) {
   phase_ = ReadPhase::refused;
   refused_status_ = status;
   refused_what_ = std::move(what);
+}
+
+std::size_t RequestReader::held_bytes() const {
+  // Once as it was sent, once in parts.
+  return parser_->request.body.capacity() + 2 * header_bytes_;
+}
+
+void RequestReader::let_go() {
+  parser_->request = {};
+}
+
+Request* RequestReader::take_head_of_large() {
+  if (phase_ != ReadPhase::body || std::exchange(head_taken_, true)) return nullptr;
+  return parser_->content_length().value_or(kLargeBody + 1) > kLargeBody ? &parser_->request
+                                                                         : nullptr;
 }
 
 bool RequestReader::take_continue() {

@@ -32,6 +32,13 @@ class RequestReader {
   std::size_t feed(std::string_view bytes);
 
   ReadPhase phase() const { return phase_; }
+  /// The memory of what was read of the request.
+  std::size_t held_bytes() const;
+  /// Lets go of what was read of a request that will not be taken.
+  void let_go();
+  /// Of a request whose headers are there and whose body may become large: the request so far, to
+  /// be looked at before the body comes. Told once; null otherwise.
+  Request* take_head_of_large();
   /// Whether the client waits for `100 Continue` before it sends the body; told once.
   bool take_continue();
 
@@ -63,6 +70,7 @@ class RequestReader {
   ReadPhase phase_ = ReadPhase::nothing;
   std::size_t header_bytes_ = 0;
   bool awaits_continue_ = false;
+  bool head_taken_ = false;
   bool at_line_start_ = false;
   int refused_status_ = 0;
   std::string refused_what_;

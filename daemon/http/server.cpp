@@ -63,6 +63,7 @@ class Server::Core final : public ConnectionOwner, public std::enable_shared_fro
 
   Handler& handler() override { return handler_; }
   const Limits& limits() const override { return limits_; }
+  std::shared_ptr<MemoryBudget> memory() override { return memory_; }
   void closed(std::shared_ptr<Connection> connection) override;
 
   ledger::Result<std::uint16_t> listen(const std::string& host, std::uint16_t port);
@@ -81,6 +82,8 @@ class Server::Core final : public ConnectionOwner, public std::enable_shared_fro
   Handler& handler_;
   const Limits limits_;
   const std::shared_ptr<const TlsContext> tls_;
+  const std::shared_ptr<MemoryBudget> memory_ =
+      std::make_shared<MemoryBudget>(limits_.memory_in_flight, limits_.memory_grace);
   std::vector<std::shared_ptr<Listener>> listeners_;
   std::unordered_map<const Connection*, std::weak_ptr<Connection>> connections_;
   std::atomic<std::size_t> count_ = 0;

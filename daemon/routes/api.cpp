@@ -44,6 +44,11 @@ bool is_probe(const Route& route) {
   return route.pattern == "/healthz" || route.pattern == "/readyz";
 }
 
+void let_go_of_body(http::Request& request) {
+  std::string().swap(request.body);
+  request.counted.reset();
+}
+
 ClaimWaiters::Answer answer_of(const ledger::Receipt* receipt) {
   if (!receipt || receipt->refusal) return ClaimWaiters::Answer::over;
   return receipt->recorded ? ClaimWaiters::Answer::job : ClaimWaiters::Answer::nothing;
@@ -82,6 +87,16 @@ http::Reply Api::refuse(int status, std::string_view what) {
   reply.headers.emplace_back("X-Request-Id", id);
   reply.headers.emplace_back("Ledger-Version", std::to_string(core_.state.version()));
   return reply;
+}
+
+std::optional<http::Reply> Api::refuse_early(const http::Request& head) {
+  std::string id = new_request_id();
+  auto actor = admit(head, id);
+  auto* refused = std::get_if<http::Reply>(&actor);
+  if (!refused) return std::nullopt;
+  refused->headers.emplace_back("Ledger-Version", std::to_string(core_.state.version()));
+  refused->headers.emplace_back("X-Request-Id", id);
+  return std::move(*refused);
 }
 
 std::variant<ledger::Actor, http::Reply> Api::admit(const http::Request& request,
@@ -192,6 +207,7 @@ void Api::run_query(const Shared& pending, QueryRoute query) {
     guarded(*pending, [&] { reply(*pending, query(core_, pending->call), pending->call.version); });
   };
   if (wanted.least <= core_.state.version()) return run_now();
+  if (call.request.method == "GET") let_go_of_body(call.request);
   core_.versions.wait(
       wanted.least, [this] { return core_.state.version(); },
       [this, pending, run_now, wanted](bool reached) {
@@ -217,6 +233,7 @@ void Api::run_command(const Shared& pending, CommandRoute command) {
     return reply_now(*pending, std::move(*refused));
   }
   pending->write = std::get<Write>(std::move(parsed));
+  if (!pending->write.keeps_body) let_go_of_body(call.request);
   pending->idempotency = std::get<std::optional<ledger::Idempotency>>(std::move(key));
   if (pending->idempotency) {
     pending->key = core_.keys_in_flight.take(call.team(), pending->idempotency->key);

@@ -21,6 +21,8 @@ class Api final : public http::Handler {
 
   void handle(http::Request request, http::Respond respond, std::function<bool()> gone) override;
   http::Reply refuse(int status, std::string_view what) override;
+  /// Without a valid token nobody's large body is read.
+  std::optional<http::Reply> refuse_early(const http::Request& head) override;
 
  private:
   /// A request on its way, shared by those who may answer it.
