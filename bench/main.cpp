@@ -19,11 +19,11 @@ struct Part {
 // Those that measure a state, and repeat what is noisy in it by themselves.
 // The last is the load that the peers get, too (bench/peers), and not part of all.
 constexpr Part kParts[] = {
-    {"limits", run_limits, true},   {"tree", run_tree, true},      {"http", run_http, true},
-    {"reads", run_reads, true},     {"feed", run_feed, true},      {"bulk", run_bulk, true},
-    {"cascade", run_cascade, true}, {"growth", run_growth, false}, {"size", run_size, false},
-    {"as-of", run_as_of, false},    {"verify", run_verify, false}, {"refold", run_refold, false},
-    {"peers", run_peers, true}};
+    {"limits", run_limits, true},     {"tree", run_tree, true},      {"http", run_http, true},
+    {"reads", run_reads, true},       {"feed", run_feed, true},      {"bulk", run_bulk, true},
+    {"cascade", run_cascade, true},   {"growth", run_growth, false}, {"size", run_size, false},
+    {"as-of", run_as_of, false},      {"verify", run_verify, false}, {"refold", run_refold, false},
+    {"overload", run_overload, true}, {"peers", run_peers, true}};
 
 std::string names_of_parts() {
   std::string names;

@@ -34,5 +34,6 @@ void run_size(const Plan& plan, Report& report);
 void run_as_of(const Plan& plan, Report& report);
 void run_verify(const Plan& plan, Report& report);
 void run_refold(const Plan& plan, Report& report);
+void run_overload(const Plan& plan, Report& report);
 
 }  // namespace jobledger::bench
