@@ -18,12 +18,14 @@
 #include "daemon/lease_clock.h"
 #include "daemon/logging.h"
 #include "daemon/metrics.h"
+#include "daemon/notify.h"
 #include "daemon/routes/api.h"
 #include "daemon/snapshotter.h"
 #include "daemon/startup.h"
 #include "daemon/streams/places.h"
 #include "daemon/streams/stream_thread.h"
 #include "daemon/version_waiters.h"
+#include "daemon/watchdog.h"
 #include "daemon/writer_thread.h"
 
 // The threads of the daemon, by name:
@@ -130,8 +132,10 @@ class Daemon {
     boost::asio::signal_set signals(io_, SIGTERM, SIGINT);
     wait_for_signal(signals);
     boost::asio::signal_set reloads(io_, SIGHUP);
-    wait_for_reload(reloads);
+    wait_for_reload(reloads, url);
+    Watchdog watchdog(io_, *writer_thread_);
     listening(url);
+    notify::ready("listening on " + url);
     log::info("ready", {{"url", url}, {"version", started_.state->version()}});
     run_io();
     writer_thread_->stop();
@@ -160,11 +164,13 @@ class Daemon {
     });
   }
 
-  void wait_for_reload(boost::asio::signal_set& reloads) {
-    reloads.async_wait([this, &reloads](boost::system::error_code error, int) {
+  void wait_for_reload(boost::asio::signal_set& reloads, const std::string& url) {
+    reloads.async_wait([this, &reloads, &url](boost::system::error_code error, int) {
       if (error || stopping_) return;
+      notify::reloading();
       reload();
-      wait_for_reload(reloads);
+      notify::ready("listening on " + url);
+      wait_for_reload(reloads, url);
     });
   }
 
@@ -255,6 +261,7 @@ class Daemon {
 
   void stop() {
     if (stopping_.exchange(true)) return;
+    notify::stopping();
     claims_.stop();
     // What a client keeps open for longer than this is cut off.
     deadline_.expires_after(kDrain);

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "daemon/logging.h"
+#include "daemon/notify.h"
 #include "ledger/anchor.h"
 #include "ledger/checkpoint.h"
 #include "ledger/handover.h"
@@ -21,6 +22,23 @@ namespace {
 
 constexpr std::chrono::seconds kProgressPause{1};
 constexpr std::string_view kUsualOrigin = "jobledger";
+
+/// Tells each percent of a fold once, and each second that it goes on.
+class FoldStatus {
+ public:
+  void tell(const projections::FoldProgress& at) {
+    using Clock = std::chrono::steady_clock;
+    const std::uint64_t percent = at.total == 0 ? 100 : at.done * 100 / at.total;
+    if (percent == percent_ && Clock::now() - told_ < kProgressPause) return;
+    percent_ = percent;
+    told_ = Clock::now();
+    notify::starting("folding the log " + std::to_string(percent) + " %");
+  }
+
+ private:
+  std::uint64_t percent_ = 101;  // none yet
+  std::chrono::steady_clock::time_point told_;
+};
 
 /// What was signed before must be so still: what is signed next takes its place.
 Status check_history(const Started& started, const std::vector<std::string>& anchors) {
@@ -80,13 +98,16 @@ Result<Signing> prepare_signing(const Started& started, const std::string& origi
 Result<Started> start(const std::string& data_dir, const std::string& anchor) {
   std::vector<std::string> anchors = {anchor_of(data_dir)};
   if (!anchor.empty()) anchors.push_back(anchor);
+  notify::starting("opening the ledger");
   auto store = ledger::Store::open(data_dir, {});
   if (!store) return store.error();
   Started started(std::move(*store));
   projections::RecoveryReport report;
   report.note = [](const std::string& note) { log::info(note); };
   using Clock = std::chrono::steady_clock;
-  report.progress = [told = Clock::now()](const projections::FoldProgress& at) mutable {
+  report.progress = [told = Clock::now(),
+                     status = FoldStatus()](const projections::FoldProgress& at) mutable {
+    status.tell(at);
     if (Clock::now() - told < kProgressPause) return;
     told = Clock::now();
     log::info("folding the log", {{"entry", at.done}, {"of", at.total}});

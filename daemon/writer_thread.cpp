@@ -74,6 +74,11 @@ std::size_t WriterThread::queued() const {
   return queue_.size();
 }
 
+WriterThread::Pulse WriterThread::pulse() const {
+  std::lock_guard lock(mutex_);
+  return {in_work_, groups_};
+}
+
 std::deque<WriterThread::Waiting> WriterThread::take_waiting() {
   std::deque<Waiting> taken;
   std::size_t bytes = 0;
@@ -185,6 +190,7 @@ std::vector<std::function<void()>> WriterThread::append(Group& group) {
     std::lock_guard lock(mutex_);
     last_group_ = group.completions.size();
     in_work_ -= last_group_;
+    ++groups_;
     if (!written) mode_ = full ? Mode::full : Mode::failed;
     if (full) held_.push_back(std::move(group.prepared));
     // In one step with `in_work_`, from which the next command sees that it is alone: that one may

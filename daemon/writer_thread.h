@@ -75,6 +75,13 @@ class WriterThread {
   /// Whether it refuses for want of room on the disk.
   bool is_disk_full() const;
   std::size_t queued() const;
+
+  /// By which it can be told from two looks whether the writer gets on.
+  struct Pulse {
+    std::size_t in_work = 0;   ///< commands that were taken and have no outcome yet
+    std::uint64_t groups = 0;  ///< that were written so far, or could not be
+  };
+  Pulse pulse() const;
   /// See ledger::Writer.
   bool is_settled(ledger::TimeMs time) const { return writer_.is_settled(time); }
 
@@ -134,6 +141,7 @@ class WriterThread {
   bool kept_ = false;           ///< a caller carries its command out; nothing else is in work
   std::size_t in_work_ = 0;     ///< commands that were taken and have no outcome yet
   std::size_t last_group_ = 0;  ///< commands in it
+  std::uint64_t groups_ = 0;    ///< written so far
   Mode mode_ = Mode::writing;
   std::deque<ledger::PreparedGroup> held_;  ///< what is to be appended when there is room
   bool standing_by_ = false;                ///< the writer's thread, while the disk is full
