@@ -72,6 +72,7 @@ struct Store::Impl {
 
  private:
   Status open_database(const std::string& path, bool read_only);
+  Status sync_directory_of(const std::string& path);
   Status check_identity();
   bool holds_entries() const;
   Status make_identity();

@@ -1,4 +1,5 @@
 #include <rocksdb/cache.h>
+#include <rocksdb/file_system.h>
 #include <rocksdb/listener.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
@@ -9,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "ledger/durable_file.h"
 #include "ledger/new_directory.h"
 #include "ledger/store_detail.h"
 #include "ledger/wal_end.h"
@@ -59,6 +61,7 @@ rocksdb::DBOptions database_options(const StoreOptions& wanted, rocksdb::Env* en
   options.max_total_wal_size = 256 << 20;
   options.max_background_jobs = 2;
   options.keep_log_file_num = 4;
+  options.max_bgerror_resume_count = 0;  // see TroubleListener
   return options;
 }
 
@@ -66,13 +69,18 @@ constexpr int kReadOnlyTries = 20;
 constexpr int kDoubtTries = 6;  ///< of them, before damage is taken for what it is
 constexpr std::chrono::milliseconds kReadOnlyPause{25};
 
-/// Tells the store of what goes wrong, in the background too.
+/// Tells the store of what goes wrong, in the background too, and lets RocksDB try nothing again by
+/// itself: whether to go on, and how, is the store's to say.
 class TroubleListener final : public rocksdb::EventListener {
  public:
   explicit TroubleListener(std::function<void(const rocksdb::Status&)> note)
       : note_(std::move(note)) {}
   void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* error) override {
     note_(*error);
+  }
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status,
+                            bool* recovers) override {
+    *recovers = false;
   }
 
  private:
@@ -91,6 +99,24 @@ bool may_pass(const rocksdb::Status& status, int tried) {
   return tried < kReadOnlyTries && (is_file_gone(status) || (tried < kDoubtTries && is_of_log));
 }
 
+/// Makes the directory, and those above it that are missing, so that a crash does not take them.
+Status make_directories(const std::string& directory) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  std::vector<fs::path> missing;
+  for (fs::path path = fs::absolute(directory, error); !error && !fs::exists(path, error);) {
+    missing.push_back(path);
+    path = path.parent_path();
+  }
+  if (!error) fs::create_directories(directory, error);
+  if (error) return Failure{"cannot make the directory " + directory + ": " + error.message()};
+  for (const fs::path& path : missing) {
+    Status synced = sync_directory(path.parent_path().string());
+    if (!synced) return synced;
+  }
+  return ok();
+}
+
 }  // namespace
 
 Status Store::Impl::open(const std::string& path) {
@@ -98,7 +124,18 @@ Status Store::Impl::open(const std::string& path) {
             ? std::unique_ptr<rocksdb::Env>(rocksdb::NewMemEnv(rocksdb::Env::Default()))
             : env_with_log_files(options.files);
   Status opened = open_database(path, options.read_only);
+  if (opened && !options.read_only) opened = sync_directory_of(path);
   return opened ? check_identity() : opened;
+}
+
+/// RocksDB syncs what is in its directory, but not its name in the one above.
+Status Store::Impl::sync_directory_of(const std::string& path) {
+  const std::string above = path.substr(0, path.rfind('/') + 1);
+  std::unique_ptr<rocksdb::FSDirectory> directory;
+  rocksdb::IOStatus status =
+      env->GetFileSystem()->NewDirectory(above, rocksdb::IOOptions(), &directory, nullptr);
+  if (status.ok()) status = directory->Fsync(rocksdb::IOOptions(), nullptr);
+  return status.ok() ? ok() : Status(failure("the directory " + above + " is not synced", status));
 }
 
 Status Store::Impl::open_database(const std::string& path, bool read_only) {
@@ -133,6 +170,11 @@ Status Store::Impl::open_database(const std::string& path, bool read_only) {
 }
 
 void Store::Impl::close() {
+  // Its end flushes what is in no log, which are rows of a snapshot that is not sealed. Where a flush
+  // has failed that held a range of erased rows, the next one ends the program by an assertion.
+  if (db && condition != StoreCondition::writable) {
+    db->SetDBOptions({{"avoid_flush_during_shutdown", "true"}}).PermitUncheckedError();
+  }
   for (rocksdb::ColumnFamilyHandle*& family : families) {
     if (family) db->DestroyColumnFamilyHandle(std::exchange(family, nullptr));
   }
@@ -190,9 +232,8 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& directory,
   bool exists = !on_disk || std::filesystem::exists(directory + "/db/CURRENT");
   if (!exists && !makes) return Failure{"there is no ledger in " + directory};
   if (makes && on_disk) {
-    std::error_code error;
-    std::filesystem::create_directories(directory, error);
-    if (error) return Failure{"cannot make the directory " + directory + ": " + error.message()};
+    Status made = make_directories(directory);
+    if (!made) return made.error();
   }
   Status opened = impl->open(directory + "/db");
   if (!opened) return opened.error();

@@ -15,6 +15,10 @@ std::optional<std::uint64_t> number(const char* variable) {
 
 }  // namespace
 
+bool is_torture() {
+  return number("TORTURE_SECONDS") || number("TORTURE_SEEDS");
+}
+
 Seeds::Seeds(std::uint64_t usual) : count_(usual) {
   using std::chrono::system_clock;
   if (auto seed = number("TEST_SEED")) {

@@ -30,6 +30,9 @@ class Seeds {
   bool asked_ = false;
 };
 
+/// Whether the environment asks for more than the slice of every run.
+bool is_torture();
+
 /// Calls `round` with one after another. What it requires is told with the seed if it fails.
 template <typename Round>
 void for_seeds(std::uint64_t usual, const Round& round) {
