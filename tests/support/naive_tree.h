@@ -37,6 +37,13 @@ class NaiveTree {
     }
   }
 
+  /// Over these entries.
+  explicit NaiveTree(const std::vector<std::string>& entries) {
+    for (const std::string& bytes : entries) {
+      leaves_.push_back(digest(std::string(1, '\0') + text(digest(bytes))));
+    }
+  }
+
   const Hash& leaf(std::size_t index) const { return leaves_[index]; }
   Hash root(std::size_t size) { return mth(0, size); }
   Hashes path(std::size_t index, std::size_t size) { return path(index, 0, size); }
