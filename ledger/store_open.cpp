@@ -170,8 +170,9 @@ Status Store::Impl::open_database(const std::string& path, bool read_only) {
 }
 
 void Store::Impl::close() {
-  // Its end flushes what is in no log, which are rows of a snapshot that is not sealed. Where a flush
-  // has failed that held a range of erased rows, the next one ends the program by an assertion.
+  // Its end flushes what is in no log, which are rows of a snapshot that is not sealed. Where a
+  // flush has failed that held a range of erased rows, the next one ends the program by an
+  // assertion.
   if (db && condition != StoreCondition::writable) {
     db->SetDBOptions({{"avoid_flush_during_shutdown", "true"}}).PermitUncheckedError();
   }

@@ -147,7 +147,7 @@ class Sound {
 }  // namespace
 
 TEST_CASE("a bit that flips in any block of any file is found, or harmless",
-          "[bit-flips][random][torture]") {
+          "[bit-flips][random][torture][no-tsan]") {
   for_seeds(1, [](std::uint64_t seed) {
     Sound sound(seed);
     std::mt19937_64 random(seed);
@@ -162,7 +162,8 @@ TEST_CASE("a bit that flips in any block of any file is found, or harmless",
   });
 }
 
-TEST_CASE("bits that flip anywhere are found, or harmless", "[bit-flips][random][torture]") {
+TEST_CASE("bits that flip anywhere are found, or harmless",
+          "[bit-flips][random][torture][no-tsan]") {
   for_seeds(1, [](std::uint64_t seed) {
     Sound sound(seed);
     std::mt19937_64 random(seed + 1);
@@ -177,7 +178,7 @@ TEST_CASE("bits that flip anywhere are found, or harmless", "[bit-flips][random]
 }
 
 TEST_CASE("every bit of the small files that name the others is found, or harmless",
-          "[bit-flips][torture]") {
+          "[bit-flips][torture][no-tsan]") {
   Sound sound(1);
   for (const std::string& path : sound.paths()) {
     std::string name = file_name_of(path);

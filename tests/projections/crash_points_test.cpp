@@ -75,7 +75,7 @@ class SeizedRun {
 };
 
 TEST_CASE("a crash at any operation of the disk loses nothing that was acknowledged",
-          "[crash-points][random][torture]") {
+          "[crash-points][random][torture][no-tsan]") {
   for_seeds(1, [](std::uint64_t seed) {
     SeizedRun run(seed, is_torture() ? 1 : 41);
     run.run();

@@ -10,7 +10,7 @@ namespace {
 constexpr int kSteps = 30;
 
 TEST_CASE("whatever disk, clock and crashes do, the ledger keeps its promises",
-          "[simulation][random][torture]") {
+          "[simulation][random][torture][no-tsan]") {
   for_seeds(60, [](std::uint64_t seed) {
     SimulatedLedger simulated(seed);
     for (int i = 0; i < kSteps; ++i) {
