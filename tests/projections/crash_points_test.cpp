@@ -76,14 +76,16 @@ class SeizedRun {
 
 TEST_CASE("a crash at any operation of the disk loses nothing that was acknowledged",
           "[crash-points][random][torture][no-tsan]") {
-  for_seeds(1, [](std::uint64_t seed) {
+  std::uint64_t points = 0;
+  std::uint64_t checked = 0;
+  for_seeds(1, [&](std::uint64_t seed) {
     SeizedRun run(seed, is_torture() ? 1 : 41);
     run.run();
-    REQUIRE(run.points() > 2 * kCommands * 8 / 10);
-    if (is_torture()) {
-      std::cout << run.points() << " operations, " << run.checked() << " disks held" << std::endl;
-    }
+    REQUIRE(run.points() > kCommands);
+    points += run.points();
+    checked += run.checked();
   });
+  std::cout << "did: " << points << " operations of the disk, " << checked << " disks held\n";
 }
 
 }  // namespace
