@@ -46,7 +46,7 @@ Connection::~Connection() {
 void Connection::start() {
   memory_ = std::make_unique<MemoryBudget::Hold>(owner_->memory(), weak_from_this());
   asio::dispatch(strand_, [self = shared_from_this()] {
-    self->set_deadline(steady_clock::now() + self->limits_.idle_timeout);
+    self->become_idle();
     self->advance();
   });
 }
@@ -64,8 +64,7 @@ void Connection::stop() {
     me.stopping_ = true;
     const auto now = steady_clock::now();
     if (me.state_ == State::reading && me.reader_.phase() == ReadPhase::nothing) {
-      me.stream_->finish_writing();
-      me.close();
+      me.close_if_idle();
     } else if (me.state_ == State::reading) {
       me.set_deadline(std::min(me.deadline_.at(), now + me.limits_.header_timeout));
     } else if (me.state_ == State::draining) {
@@ -149,6 +148,7 @@ void Connection::read_on() {
 
 void Connection::hand_over() {
   state_ = State::working;
+  idle_since_.store(TimePoint::max(), std::memory_order_relaxed);
   deadline_.clear();
   const std::uint64_t serial = ++serial_;
   read_on();
@@ -243,7 +243,7 @@ void Connection::written() {
     if (!keep_ || stopping_) return drain();
     reader_.reset();
     timed_phase_ = ReadPhase::nothing;
-    set_deadline(steady_clock::now() + limits_.idle_timeout);
+    become_idle();
   }
   state_ = State::reading;
   advance();
@@ -327,10 +327,31 @@ bool Connection::count_memory() {
   return memory_->resize(bytes > kUncounted ? bytes : 0);
 }
 
+void Connection::become_idle() {
+  const auto now = steady_clock::now();
+  idle_since_.store(now, std::memory_order_relaxed);
+  set_deadline(now + limits_.idle_timeout);
+}
+
+std::optional<Deadline::TimePoint> Connection::idle_since() const {
+  const TimePoint since = idle_since_.load(std::memory_order_relaxed);
+  return since == TimePoint::max() ? std::nullopt : std::optional(since);
+}
+
+void Connection::close_if_idle() {
+  asio::dispatch(strand_, [self = shared_from_this()] {
+    Connection& me = *self;
+    if (me.state_ != State::reading || me.reader_.phase() != ReadPhase::nothing) return;
+    me.stream_->finish_writing();
+    me.close();
+  });
+}
+
 void Connection::note_phase() {
   const ReadPhase phase = reader_.phase();
   if (phase == timed_phase_) return;
   timed_phase_ = phase;
+  idle_since_.store(TimePoint::max(), std::memory_order_relaxed);
   set_deadline(steady_clock::now() +
                (phase == ReadPhase::header ? limits_.header_timeout : limits_.body_timeout));
 }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "daemon/http/deadline.h"
@@ -47,6 +48,10 @@ class Connection final : public StreamUser,
   /// Closes now if idle; else the request being read or in work is the last one. An answer that is
   /// made while it is sent ends here.
   void stop();
+  /// Since when it has waited for a next request; nullopt if it does not. From any thread.
+  std::optional<Deadline::TimePoint> idle_since() const;
+  /// Closes if it is idle still.
+  void close_if_idle();
   /// Cuts off a request that does not arrive, or an answer that is not read.
   void give_up() override;
 
@@ -86,6 +91,7 @@ class Connection final : public StreamUser,
   void drained(std::size_t bytes);
   void close();
 
+  void become_idle();
   void note_phase();
   void set_deadline(TimePoint at);
   void set_write_deadline();
@@ -103,6 +109,7 @@ class Connection final : public StreamUser,
   bool keep_ = true;            ///< after the answer
   bool stopping_ = false;
   std::atomic<bool> gone_ = false;
+  std::atomic<TimePoint> idle_since_ = TimePoint::max();
   std::uint64_t serial_ = 0;  ///< of the request in work
 
   ReadBuffer in_;

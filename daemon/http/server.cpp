@@ -1,5 +1,6 @@
 #include "daemon/http/server.h"
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -29,6 +30,11 @@ using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
 
 // How many connections beyond the limit are told so at a time; further ones wait unaccepted.
 constexpr std::size_t kRefusedAtOnce = 64;
+
+// At the limit, connections that have been idle for so long make room for new ones: the longest
+// first, several at a time, since to find them takes a look at all.
+constexpr std::chrono::seconds kIdleAtLeast{1};
+constexpr std::size_t kClosedAtOnce = 64;
 
 struct Listener {
   explicit Listener(const Strand& strand) : acceptor(strand), pause(strand) {}
@@ -75,6 +81,7 @@ class Server::Core final : public ConnectionOwner, public std::enable_shared_fro
   void accepted(const std::shared_ptr<Listener>& listener, error_code error, TcpSocket socket);
   void pause(const std::shared_ptr<Listener>& listener);
   void adopt(TcpSocket socket);
+  bool make_room();
   void tell_if_drained();
 
   asio::io_context& io_;
@@ -87,6 +94,7 @@ class Server::Core final : public ConnectionOwner, public std::enable_shared_fro
   std::vector<std::shared_ptr<Listener>> listeners_;
   std::unordered_map<const Connection*, std::weak_ptr<Connection>> connections_;
   std::atomic<std::size_t> count_ = 0;
+  std::size_t places_made_ = 0;  ///< by connections that are being closed for others
   bool stopping_ = false;
   std::vector<std::function<void()>> drained_;
 };
@@ -146,7 +154,7 @@ void Server::Core::adopt(TcpSocket socket) {
   auto stream = tls_ ? make_tls_stream(std::move(socket), *tls_, limits_.header_timeout)
                      : make_tcp_stream(std::move(socket));
   auto connection = std::make_shared<Connection>(std::move(stream), shared_from_this());
-  const bool full = connections_.size() >= limits_.max_connections;
+  const bool full = connections_.size() >= limits_.max_connections && !make_room();
   connections_.emplace(connection.get(), connection);
   count_ = connections_.size();
   if (full) {
@@ -154,6 +162,27 @@ void Server::Core::adopt(TcpSocket socket) {
   } else {
     connection->start();
   }
+}
+
+bool Server::Core::make_room() {
+  if (places_made_ == 0) {
+    using Idle = std::pair<Deadline::TimePoint, std::shared_ptr<Connection>>;
+    std::vector<Idle> idle;
+    const auto latest = std::chrono::steady_clock::now() - kIdleAtLeast;
+    for (const auto& [key, weak] : connections_) {
+      auto connection = weak.lock();
+      const auto since = connection ? connection->idle_since() : std::nullopt;
+      if (since && *since <= latest) idle.emplace_back(*since, std::move(connection));
+    }
+    const std::size_t count = std::min(idle.size(), kClosedAtOnce);
+    const auto end = idle.begin() + static_cast<std::ptrdiff_t>(count);
+    std::nth_element(idle.begin(), end, idle.end());
+    std::for_each(idle.begin(), end, [](const Idle& each) { each.second->close_if_idle(); });
+    places_made_ = count;
+  }
+  if (places_made_ == 0) return false;
+  --places_made_;
+  return true;
 }
 
 // The connection is kept until it is off the list, so that no other one can have its address.

@@ -299,9 +299,11 @@ TEST_CASE("connections beyond the limit get 503, and there is room again later",
   limits.max_connections = 2;
   TestServer server(limits);
   auto first = std::make_unique<Client>(server.port());
-  CHECK(first->send(get("/")).read().status == 200);
+  first->send(get("/hold"));
+  const Held held = server.handler.wait_held();
   Client second(server.port());
-  CHECK(second.send(get("/")).read().status == 200);
+  second.send(get("/hold"));
+  const Held other = server.handler.wait_held();
   {
     Client third(server.port());
     const Answer answer = third.read();
@@ -310,10 +312,33 @@ TEST_CASE("connections beyond the limit get 503, and there is room again later",
     CHECK(third.at_end());
   }
   CHECK(eventually([&] { return server.server.connections() == 2; }));
+  held.respond({});
+  CHECK(first->read().status == 200);
   first.reset();
   CHECK(eventually([&] { return server.server.connections() == 1; }));
   Client fourth(server.port());
   CHECK(fourth.send(get("/")).read().status == 200);
+}
+
+TEST_CASE("at the limit the connections that are idle longest make room", "[http]") {
+  Limits limits;
+  limits.max_connections = 3;
+  TestServer server(limits);
+  Client idle(server.port());
+  CHECK(idle.send(get("/")).read().status == 200);
+  Client silent(server.port());
+  Client busy(server.port());
+  busy.send(get("/hold"));
+  const Held held = server.handler.wait_held();
+  // Not at once: each may come back with its next request.
+  CHECK(eventually([&] {
+    Client next(server.port());
+    return next.try_send(get("/")) && next.read().status == 200;
+  }));
+  CHECK(idle.at_end());
+  CHECK(silent.at_end());
+  held.respond({});
+  CHECK(busy.read().status == 200);
 }
 
 TEST_CASE("stop closes what is idle, and waits for what is in work", "[http]") {
