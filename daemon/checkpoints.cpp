@@ -168,7 +168,10 @@ Status Checkpoints::write_anchors() {
 Result<std::string> Checkpoints::newest(std::uint64_t version) {
   if (!has(version)) {
     std::lock_guard signing(signing_);
-    if (Status made = has(version) ? ledger::ok() : sign(); !made) return made.error();
+    Status made = has(version) ? ledger::ok() : sign();
+    std::lock_guard lock(mutex_);
+    // One that is older serves who asks for none in particular.
+    if (!made && (version > 0 || newest_.text.empty())) return made.error();
   }
   std::lock_guard lock(mutex_);
   return newest_.to_text();

@@ -46,13 +46,13 @@ Store::Store(std::string directory, std::unique_ptr<Impl> impl)
 Store::~Store() = default;
 
 Status Store::write(StoreBatch& batch) {
-  if (Status may = impl_->may_write(); !may) return may;
   std::shared_lock open(impl_->opening);
+  if (Status may = impl_->may_write(); !may) return may;
   rocksdb::WriteOptions options;
   options.sync = true;
   rocksdb::Status status = impl_->db->Write(options, &batch.rows_->batch);
   if (status.ok()) return ok();
-  impl_->note(status);
+  impl_->note_failed_write(status);
   return failure("a write to the log failed; whether it is on disk is unknown", status);
 }
 
@@ -138,22 +138,25 @@ Result<Store::Rows> Store::meta_rows(std::string_view prefix) const {
 }
 
 Status Store::put_meta_rows(const Rows& rows) {
-  if (Status may = impl_->may_write(); !may) return may;
   std::shared_lock open(impl_->opening);
+  if (Status may = impl_->may_write(); !may) return may;
   rocksdb::WriteBatch batch;
   for (const auto& [key, row] : rows) batch.Put(impl_->families[kMeta], slice(key), slice(row));
   rocksdb::WriteOptions options;
   options.sync = true;
   rocksdb::Status status = impl_->db->Write(options, &batch);
   if (status.ok()) return ok();
-  impl_->note(status);
+  impl_->note_failed_write(status);
   return failure("a row about the ledger cannot be written", status);
 }
 
+void Store::begin_snapshot() {
+  impl_->lost_unsealed_rows = false;
+}
+
 Status Store::put_snapshot_row(std::string_view key, std::string_view row) {
-  if (Status may = impl_->may_write(); !may) return may;
   std::shared_lock open(impl_->opening);
-  impl_->has_unsealed_rows = true;
+  if (Status may = impl_->may_write(); !may) return may;
   // Not in the write-ahead log: it is large and can be lost, and must not slow the entries' syncs.
   rocksdb::WriteOptions options;
   options.disableWAL = true;
@@ -163,19 +166,20 @@ Status Store::put_snapshot_row(std::string_view key, std::string_view row) {
 }
 
 Status Store::seal_snapshot(std::string_view head_key, std::string_view head_row) {
-  if (Status may = impl_->may_write(); !may) return may;
   std::shared_lock open(impl_->opening);
-  impl_->has_unsealed_rows = false;
-  if (impl_->lost_unsealed_rows.exchange(false)) {
+  if (Status may = impl_->may_write(); !may) return may;
+  if (impl_->lost_unsealed_rows) {
     return Failure{"the database was opened again while the snapshot was written: it is not whole"};
   }
-  rocksdb::Status status = impl_->db->Flush({}, impl_->families[kSnapshots]);
+  rocksdb::FlushOptions flush;
+  flush.allow_write_stall = true;  // not to wait for room with the database held open
+  rocksdb::Status status = impl_->db->Flush(flush, impl_->families[kSnapshots]);
   if (!status.ok()) return failure("a snapshot cannot be made durable", status);
   rocksdb::WriteOptions options;
   options.sync = true;
   status = impl_->db->Put(options, impl_->families[kSnapshots], slice(head_key), slice(head_row));
   if (status.ok()) return ok();
-  impl_->note(status);
+  impl_->note_failed_write(status);
   return failure("a snapshot cannot be sealed", status);
 }
 
@@ -185,8 +189,8 @@ std::optional<std::string> Store::snapshot_row(std::string_view key) const {
 }
 
 Status Store::erase_snapshot_rows(std::string_view first, std::string_view last) {
-  if (Status may = impl_->may_write(); !may) return may;
   std::shared_lock open(impl_->opening);
+  if (Status may = impl_->may_write(); !may) return may;
   rocksdb::WriteOptions options;
   options.disableWAL = true;
   rocksdb::Status status =

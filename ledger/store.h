@@ -103,7 +103,8 @@ class Store {
   /// All of them at once, synced: nothing may be in the write-ahead log that is not (wal_end.h).
   Status put_meta_rows(const Rows& rows);
 
-  // Snapshots: rows apart from the log; lost ones cost time, never truth.
+  // Snapshots: rows apart from the log; lost ones cost time, never truth. One is written at a time.
+  void begin_snapshot();
   Status put_snapshot_row(std::string_view key, std::string_view row);
   /// Makes the rows put so far durable, then the head row, which names them.
   Status seal_snapshot(std::string_view head_key, std::string_view head_row);

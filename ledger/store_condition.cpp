@@ -12,7 +12,7 @@
 namespace jobledger::ledger {
 namespace {
 
-constexpr std::uint64_t kRoomForTheRest = 1 << 20;  ///< small files: manifest, options, log
+constexpr std::uint64_t kRoomForTheRest = 8 << 20;  ///< small files: manifests, options, logs
 
 bool has_room(const std::string& path, std::uint64_t bytes) {
   std::error_code error;
@@ -22,17 +22,26 @@ bool has_room(const std::string& path, std::uint64_t bytes) {
 
 }  // namespace
 
-void Store::Impl::note(const rocksdb::Status& status) {
-  const auto found = status.IsNoSpace() ? StoreCondition::full : StoreCondition::failed;
+void Store::Impl::note_failed_write(const rocksdb::Status& status) {
+  // Incomplete is what did not begin: the tables must be put in order first, and have no room.
+  const bool is_full = status.IsNoSpace() || status.IsIncomplete();
+  const auto found = is_full ? StoreCondition::full : StoreCondition::failed;
   auto known = condition.load();
   while (known != StoreCondition::failed && !condition.compare_exchange_weak(known, found)) {
   }
 }
 
+void Store::Impl::note_trouble(const rocksdb::Status& status) {
+  // Where the disk is full one error follows from the other; opening it again ends them all.
+  auto known = StoreCondition::writable;
+  condition.compare_exchange_strong(
+      known, status.IsNoSpace() ? StoreCondition::full : StoreCondition::failed);
+}
+
 Status Store::Impl::may_write() const {
   switch (condition.load()) {
     case StoreCondition::writable:
-      return ok();
+      return db ? ok() : Status(Failure{"the database is closed"});
     case StoreCondition::full:
       return Failure{"the disk is full: the store takes no writes until there is room"};
     case StoreCondition::failed:
@@ -74,7 +83,6 @@ StoreCondition Store::condition() const {
 
 Status Store::reopen(std::size_t bytes) {
   JL_ASSERT(impl_->condition != StoreCondition::writable);
-  if (impl_->condition == StoreCondition::failed) return impl_->may_write();
   {
     std::shared_lock open(impl_->opening);
     const std::uint64_t wanted = impl_->unflushed_bytes() + bytes + kRoomForTheRest;
@@ -84,19 +92,23 @@ Status Store::reopen(std::size_t bytes) {
     }
   }
   std::unique_lock alone(impl_->opening);
+  if (impl_->condition == StoreCondition::failed) return impl_->may_write();
   return impl_->open_again(db_path());
 }
 
 Status Store::Impl::open_again(const std::string& path) {
   close();
-  if (has_unsealed_rows) lost_unsealed_rows = true;
+  lost_unsealed_rows = true;
   condition = StoreCondition::writable;
-  Status opened = open_database(path, false);
-  if (opened) return opened;
-  if (condition != StoreCondition::full) return opened;
-  // To read takes no room.
-  Status readable = open_database(path, true);
-  return readable ? opened : readable;
+  Status opened = open_database(path, Open::again);
+  if (!opened) {
+    // To read takes no room.
+    Status readable = open_database(path, Open::to_read);
+    return readable ? opened : readable;
+  }
+  if (get(kMeta, "ledger") == ledger_id.text()) return opened;
+  condition = StoreCondition::failed;
+  return Failure{"at " + path + " there is another ledger than before"};
 }
 
 }  // namespace jobledger::ledger

@@ -36,7 +36,7 @@ inline Failure failure(std::string_view what, const rocksdb::Status& status) {
 /// is not null those, with logs that are read so but not filled.
 std::unique_ptr<rocksdb::Env> env_with_log_files(std::shared_ptr<rocksdb::FileSystem> files);
 
-/// The file in which RocksDB tells of itself; null if it cannot be made.
+/// The file in which RocksDB tells of itself, as far as it can be written.
 std::shared_ptr<rocksdb::Logger> open_info_log(const std::string& path);
 
 struct Store::Impl {
@@ -46,8 +46,7 @@ struct Store::Impl {
   std::array<rocksdb::ColumnFamilyHandle*, kFamilies> families{};
   Ulid ledger_id;
   std::atomic<StoreCondition> condition = StoreCondition::writable;
-  std::atomic<bool> has_unsealed_rows = false;   ///< of a snapshot, which are in no log
-  std::atomic<bool> lost_unsealed_rows = false;  ///< by being opened again
+  std::atomic<bool> lost_unsealed_rows = false;  ///< of a snapshot that was begun: are in no log
   mutable std::shared_mutex opening;             ///< shared by whoever uses the database
 
   explicit Impl(StoreOptions wanted) : options(std::move(wanted)) {}
@@ -58,9 +57,11 @@ struct Store::Impl {
   /// The same of one that is full; for reads alone if there is no room again.
   Status open_again(const std::string& path);
   void close();
-  /// What a failed write or work in the background means for the store.
-  void note(const rocksdb::Status& status);
-  /// Why there is no write; ok if there may be one.
+  /// What a failed write means for the store.
+  void note_failed_write(const rocksdb::Status& status);
+  /// The same of what went wrong in the background.
+  void note_trouble(const rocksdb::Status& status);
+  /// Why there is no write; ok if there may be one. With `opening` held.
   Status may_write() const;
   /// The bytes of rows that are in the write-ahead log alone.
   std::uint64_t unflushed_bytes() const;
@@ -71,7 +72,8 @@ struct Store::Impl {
   std::unique_ptr<rocksdb::Iterator> iterate(Family family, std::size_t readahead = 0) const;
 
  private:
-  Status open_database(const std::string& path, bool read_only);
+  enum class Open { as_wanted, again, to_read };
+  Status open_database(const std::string& path, Open how);
   Status sync_directory_of(const std::string& path);
   Status check_identity();
   bool holds_entries() const;

@@ -21,6 +21,7 @@ class InfoLog final : public rocksdb::Logger {
 
   using Logger::Logv;
   void Logv(const char* format, va_list arguments) override {
+    if (!file_) return;
     std::lock_guard lock(mutex_);
     std::fprintf(file_.get(), "%s ", now().data());
     std::vfprintf(file_.get(), format, arguments);
@@ -46,9 +47,7 @@ class InfoLog final : public rocksdb::Logger {
 }  // namespace
 
 std::shared_ptr<rocksdb::Logger> open_info_log(const std::string& path) {
-  File file(std::fopen(path.c_str(), "we"), std::fclose);
-  if (!file) return nullptr;
-  return std::make_shared<InfoLog>(std::move(file));
+  return std::make_shared<InfoLog>(File(std::fopen(path.c_str(), "we"), std::fclose));
 }
 
 }  // namespace jobledger::ledger

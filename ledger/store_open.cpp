@@ -61,7 +61,8 @@ rocksdb::DBOptions database_options(const StoreOptions& wanted, rocksdb::Env* en
   options.max_total_wal_size = 256 << 20;
   options.max_background_jobs = 2;
   options.keep_log_file_num = 4;
-  options.max_bgerror_resume_count = 0;  // see TroubleListener
+  options.manifest_preallocation_size = 64 << 10;  // of what may be the last of a full disk
+  options.max_bgerror_resume_count = 0;            // see TroubleListener
   return options;
 }
 
@@ -69,21 +70,26 @@ constexpr int kReadOnlyTries = 20;
 constexpr int kDoubtTries = 6;  ///< of them, before damage is taken for what it is
 constexpr std::chrono::milliseconds kReadOnlyPause{25};
 
-/// Tells the store of what goes wrong, in the background too, and lets RocksDB try nothing again by
-/// itself: whether to go on, and how, is the store's to say.
+/// Tells the store of what goes wrong, in the background too, and lets RocksDB try nothing of the
+/// log again by itself: whether to go on, and how, is the store's to say.
 class TroubleListener final : public rocksdb::EventListener {
  public:
   explicit TroubleListener(std::function<void(const rocksdb::Status&)> note)
       : note_(std::move(note)) {}
-  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* error) override {
-    note_(*error);
+  void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* error) override {
+    if (!is_put_off(reason, *error)) note_(*error);
   }
-  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status,
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason reason, rocksdb::Status error,
                             bool* recovers) override {
-    *recovers = false;
+    *recovers = is_put_off(reason, error);
   }
 
  private:
+  /// Tables that have no room to be merged stay as they are, and RocksDB tries again when there is.
+  static bool is_put_off(rocksdb::BackgroundErrorReason reason, const rocksdb::Status& error) {
+    return reason == rocksdb::BackgroundErrorReason::kCompaction && error.IsNoSpace();
+  }
+
   std::function<void(const rocksdb::Status&)> note_;
 };
 
@@ -123,7 +129,7 @@ Status Store::Impl::open(const std::string& path) {
   env = options.in_memory
             ? std::unique_ptr<rocksdb::Env>(rocksdb::NewMemEnv(rocksdb::Env::Default()))
             : env_with_log_files(options.files);
-  Status opened = open_database(path, options.read_only);
+  Status opened = open_database(path, Open::as_wanted);
   if (opened && !options.read_only) opened = sync_directory_of(path);
   return opened ? check_identity() : opened;
 }
@@ -138,14 +144,18 @@ Status Store::Impl::sync_directory_of(const std::string& path) {
   return status.ok() ? ok() : Status(failure("the directory " + above + " is not synced", status));
 }
 
-Status Store::Impl::open_database(const std::string& path, bool read_only) {
+Status Store::Impl::open_database(const std::string& path, Open how) {
+  const bool read_only = options.read_only || how == Open::to_read;
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   for (const std::string& name : kFamilyNames) descriptors.emplace_back(name, family_options());
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* opened = nullptr;
   rocksdb::DBOptions settings = database_options(options, env.get());
+  if (how != Open::as_wanted) {
+    settings.create_if_missing = settings.create_missing_column_families = false;
+  }
   settings.listeners.push_back(
-      std::make_shared<TroubleListener>([this](const auto& status) { note(status); }));
+      std::make_shared<TroubleListener>([this](const auto& status) { note_trouble(status); }));
   auto open_once = [&] {
     return read_only ? rocksdb::DB::OpenForReadOnly(settings, path, descriptors, &handles, &opened)
                      : rocksdb::DB::Open(settings, path, descriptors, &handles, &opened);
@@ -155,15 +165,13 @@ Status Store::Impl::open_database(const std::string& path, bool read_only) {
     std::this_thread::sleep_for(kReadOnlyPause);
     status = open_once();
   }
-  if (status.IsIOError() && status.ToString().find("lock") != std::string::npos) {
+  if (!status.ok()) note_failed_write(status);
+  if (status.IsIOError() && status.ToString().find("/LOCK") != std::string::npos) {
     return Failure{
         "the data directory is in use by another process: stop that daemon, or talk "
         "to it with --url"};
   }
-  if (!status.ok()) {
-    note(status);
-    return failure("the database at " + path + " does not open", status);
-  }
+  if (!status.ok()) return failure("the database at " + path + " does not open", status);
   db.reset(opened);
   std::copy(handles.begin(), handles.end(), families.begin());
   return ok();

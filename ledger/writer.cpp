@@ -144,6 +144,11 @@ Status Writer::resume(std::deque<PreparedGroup>& groups,
   if (Status opened = store_.reopen(bytes); !opened) return opened;
   auto head = store_.entry_count();
   if (!head) return head.error();
+  const std::uint64_t durable = groups.empty() ? tree_.size() : groups.front().first;
+  if (*head < durable) {
+    return Failure{"the log ends at entry " + std::to_string(*head) + ", and what was durable at " +
+                   std::to_string(durable)};
+  }
   for (; !groups.empty(); groups.pop_front()) {
     PreparedGroup& group = groups.front();
     if (group.first < *head && *head < group.version) {

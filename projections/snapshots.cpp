@@ -98,6 +98,7 @@ Result<std::optional<HeadRow>> newest_head(const ledger::Store& store, State& st
 }
 
 Result<std::uint64_t> Snapshots::save(State& state, const SaveHooks& hooks) {
+  store_.begin_snapshot();
   State::Capture capture = state.capture();
   Packer head;
   head.number(capture.version);

@@ -34,6 +34,7 @@ std::variant<Write, http::Reply> rotate_key(Core& core, const Call& call) {
     return refused;
   }
   auto key = core.checkpoints.make_key();
+  if (!key && core.store.condition() == ledger::StoreCondition::full) return disk_full(call);
   if (!key) throw projections::StorageError(key.error().message);
   Write write;
   write.command = ledger::RotateKey{core.checkpoints.verifier().text(), key->text()};

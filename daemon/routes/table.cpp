@@ -83,8 +83,9 @@ http::Reply json(std::string body, int status) {
 
 http::Reply disk_full(const Call& call) {
   http::Reply reply = render::error(507, "disk_full",
-                                    "the disk of the ledger is full: nothing was done. Reads go "
-                                    "on; repeat the request once there is room",
+                                    "the disk of the ledger is full: this request did nothing, but "
+                                    "an earlier one with its Idempotency-Key may still be carried "
+                                    "out. Reads go on; repeat it once there is room",
                                     call.request_id);
   reply.headers.emplace_back("Retry-After", "5");
   return reply;

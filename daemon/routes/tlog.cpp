@@ -80,6 +80,23 @@ void hashes(json::Writer& out, const ledger::Hashes& hashes) {
   out.end_array();
 }
 
+/// A signed note of so many entries at least; nullopt while none can be kept.
+std::optional<std::string> checkpoint_of(Core& core, std::uint64_t version) {
+  auto note = core.checkpoints.newest(version);
+  if (note) return std::move(*note);
+  if (core.store.condition() == ledger::StoreCondition::full) return std::nullopt;
+  return read_whole(std::move(note));
+}
+
+http::Reply no_checkpoint_yet(const Call& call) {
+  http::Reply reply = render::error(503, "not_ready",
+                                    "the disk is full, so no checkpoint of this entry could be "
+                                    "kept; ask again once there is room",
+                                    call.request_id);
+  reply.headers.emplace_back("Retry-After", "5");
+  return reply;
+}
+
 std::string root_text(const TreeReader& tree, std::uint64_t size) {
   return ledger::to_base64(ledger::bytes_of(read_whole(tree.root(size))));
 }
@@ -195,7 +212,9 @@ http::Reply get_receipt(Core& core, const Call& call) {
   proof.index = *index;
   // A change of keys is proven by the key that it ends: who trusts that one learns the next so.
   auto handover = core.store.meta_row(ledger::keys::handover(*index));
-  proof.checkpoint = handover ? *handover : read_whole(core.checkpoints.newest(*index + 1));
+  if (!handover) handover = checkpoint_of(core, *index + 1);
+  if (!handover) return no_checkpoint_yet(call);
+  proof.checkpoint = std::move(*handover);
   std::uint64_t size =
       read_whole(ledger::SignedCheckpoint::parse(proof.checkpoint)).checkpoint.size;
   proof.hashes = read_whole(inclusion_proof(TreeReader(core.store), *index, size));

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 #include <deque>
+#include <filesystem>
 
 #include "ledger/store_cursors.h"
 #include "tests/support/ledger_fixture.h"
@@ -41,6 +42,7 @@ class Full {
 
   TightFiles& files() { return *files_; }
   ledger::Store& store() { return *store_; }
+  const std::string& directory() const { return dir_.path(); }
   LedgerFixture& ledger() { return ledger_; }
   const std::vector<std::uint64_t>& done() const { return done_; }
   std::size_t held() const { return held_.size(); }
@@ -116,6 +118,58 @@ TEST_CASE("as long as there is no room all is kept, and reads go on") {
   CHECK(full.indexes() == Versions{0, 1, 2, 3});
 }
 
+TEST_CASE("a store that cannot even be opened again is read all the same") {
+  Full full(Fails::half_way);
+  full.files().fails = Fails::everywhere;
+  for (int tried = 0; tried < 2; ++tried) {
+    CHECK_FALSE(full.resume());
+    CHECK(full.store().condition() == StoreCondition::full);
+    CHECK(full.indexes() == Versions{0});
+    CHECK_FALSE(full.store().put_meta_rows({{"x", "y"}}));
+    CHECK(full.store().condition() == StoreCondition::full);
+  }
+  full.files().fails = Fails::nothing;
+  REQUIRE(full.resume());
+  CHECK(full.done() == Versions{3, 4});
+  CHECK(full.indexes() == Versions{0, 1, 2, 3});
+}
+
+TEST_CASE("a store that is gone when it is opened again is not made anew") {
+  Full full(Fails::half_way);
+  full.files().fails = Fails::nothing;
+  std::filesystem::rename(full.directory() + "/db", full.directory() + "/gone");
+  CHECK_FALSE(full.resume());
+  CHECK(full.store().condition() == StoreCondition::failed);
+  CHECK(full.held() == 2);
+  CHECK_FALSE(full.store().put_meta_rows({{"x", "y"}}));
+  CHECK_FALSE(full.store().entry(0));
+  CHECK_FALSE(std::filesystem::exists(full.directory() + "/db/CURRENT"));
+}
+
+TEST_CASE("another ledger in the place of the store is refused when it is opened again") {
+  Full full(Fails::half_way);
+  full.files().fails = Fails::nothing;
+  TempDir other;
+  REQUIRE(ledger::Store::open(other.path(), {}));
+  std::filesystem::remove_all(full.directory() + "/db");
+  std::filesystem::copy(other.path() + "/db", full.directory() + "/db");
+  auto resumed = full.resume();
+  REQUIRE_FALSE(resumed);
+  CHECK_THAT(resumed.error().message, Catch::Contains("another ledger"));
+  CHECK(full.store().condition() == StoreCondition::failed);
+}
+
+TEST_CASE("a log that lost its durable end while the disk was full is refused") {
+  Full full(Fails::half_way);
+  full.files().fails = Fails::nothing;
+  std::deque<PreparedGroup> later;
+  later.push_back(full.ledger().prepare({full.ledger().ask("submit f")}));  // after entry 3
+  auto resumed = full.ledger().writer().resume(later, [](const PreparedGroup&) {});
+  REQUIRE_FALSE(resumed);
+  CHECK_THAT(resumed.error().message, Catch::Contains("the log ends at entry 1"));
+  CHECK(later.size() == 1);
+}
+
 TEST_CASE("a sync that fails for want of room is not done again: the store has failed") {
   Full full(Fails::in_the_sync);
   CHECK(full.store().condition() == StoreCondition::failed);
@@ -133,6 +187,7 @@ TEST_CASE("a snapshot whose rows were lost when the database was opened again is
   auto opened = ledger::Store::open(dir.path(), options);
   REQUIRE(opened);
   ledger::Store& store = **opened;
+  store.begin_snapshot();
   REQUIRE(store.put_snapshot_row("s-row", "1"));
   files->fails = Fails::half_way;
   CHECK_FALSE(store.put_meta_rows({{"x", "y"}}));
@@ -140,6 +195,7 @@ TEST_CASE("a snapshot whose rows were lost when the database was opened again is
   REQUIRE(store.reopen(0));
   CHECK_FALSE(store.seal_snapshot("h-1", "head"));
   CHECK_FALSE(store.snapshot_row("h-1"));
+  store.begin_snapshot();
   REQUIRE(store.put_snapshot_row("s-row", "2"));
   CHECK(store.seal_snapshot("h-2", "head"));
 }

@@ -14,6 +14,7 @@ enum class Fails {
   half_way,    ///< a part is written
   at_the_end,  ///< all is written, and told as if it were not
   in_the_sync,
+  everywhere,  ///< half way, and no other file can be made
 };
 
 /// The machine's files, of which write-ahead logs can run out of room.
@@ -25,6 +26,9 @@ class TightFiles final : public rocksdb::FileSystemWrapper {
   rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
                                     std::unique_ptr<rocksdb::FSWritableFile>* file,
                                     rocksdb::IODebugContext* debug) override {
+    if (fails == Fails::everywhere && !path.ends_with(".log")) {
+      return rocksdb::IOStatus::NoSpace("the test says so");
+    }
     rocksdb::IOStatus made = target()->NewWritableFile(path, options, file, debug);
     if (made.ok() && path.ends_with(".log")) {
       *file = std::make_unique<Log>(std::move(*file), fails);
@@ -42,10 +46,10 @@ class TightFiles final : public rocksdb::FileSystemWrapper {
 
     rocksdb::IOStatus Append(const rocksdb::Slice& bytes, const rocksdb::IOOptions& options,
                              rocksdb::IODebugContext* debug) override {
-      if (fails_ != Fails::half_way && fails_ != Fails::at_the_end) {
+      if (fails_ == Fails::nothing || fails_ == Fails::in_the_sync) {
         return target()->Append(bytes, options, debug);
       }
-      std::size_t length = fails_ == Fails::half_way ? bytes.size() / 2 : bytes.size();
+      std::size_t length = fails_ == Fails::at_the_end ? bytes.size() : bytes.size() / 2;
       rocksdb::IOStatus written =
           target()->Append(rocksdb::Slice(bytes.data(), length), options, debug);
       return written.ok() ? rocksdb::IOStatus::NoSpace("the test says so") : written;
