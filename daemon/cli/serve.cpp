@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <sys/resource.h>
 
 #include <CLI/App.hpp>
@@ -21,6 +22,13 @@ void raise_file_limit() {
   if (setrlimit(RLIMIT_NOFILE, &limit) != 0) log::warn("the limit of open files stays as it is");
 }
 
+/// Large bodies and answers go back to the system when they are freed. By default the allocator
+/// would raise this bound with the first of them, and keep the holes that they leave.
+void return_large_memory() {
+  constexpr int kLarge = 1 << 20;
+  mallopt(M_MMAP_THRESHOLD, kLarge);
+}
+
 int serve_with(const config::Flags& flags, Console console) {
   auto settled = config::settle(flags, config::process_environment(), console.out, console.err);
   if (const int* code = std::get_if<int>(&settled)) return *code;
@@ -31,6 +39,7 @@ int serve_with(const config::Flags& flags, Console console) {
   }
   log::configure(settings.log.level, settings.log.format);
   raise_file_limit();
+  return_large_memory();
   return serve(settings, [&](const std::string& url) {
     console.out << "listening on " << url << std::endl;  // flushed: others wait for this line
   });

@@ -1,5 +1,6 @@
 #include "daemon/http/memory_budget.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace jobledger::daemon::http {
@@ -18,19 +19,34 @@ std::uint64_t MemoryBudget::held() const {
 }
 
 // Those that are let go are told, and their last references dropped, without the lock: what they
-// do then may come back here.
+// do then may come back here, and may make the room that was missing.
 bool MemoryBudget::resize(Hold& hold, std::uint64_t bytes) {
   LetGo let_go;
-  bool has_room = true;
-  {
-    std::lock_guard lock(mutex_);
-    if (bytes > hold.bytes_ && !hold.let_go_) {
-      has_room = make_room(hold, bytes - hold.bytes_, let_go);
-    }
-    if (has_room) set(hold, bytes);
-  }
+  bool fits = try_resize(hold, bytes, let_go);
   for (const auto& holder : let_go) holder->give_up();
-  return has_room;
+  if (fits || let_go.empty()) return fits;
+  LetGo more;
+  fits = try_resize(hold, bytes, more);
+  for (const auto& holder : more) holder->give_up();
+  return fits;
+}
+
+bool MemoryBudget::try_resize(Hold& hold, std::uint64_t bytes, LetGo& let_go) {
+  std::lock_guard lock(mutex_);
+  if (bytes > hold.bytes_) {
+    if (bytes > most_) return false;
+    const std::uint64_t more = bytes - hold.bytes_;
+    make_room(hold, more, let_go);
+    if (!has_room(more)) return false;
+  }
+  set(hold, bytes);
+  return true;
+}
+
+// What is let go takes a while to be given back: while many are, a little more than there is may
+// be held, not all that they still have.
+bool MemoryBudget::has_room(std::uint64_t bytes) const {
+  return held_ - std::min(leaving_, most_ / 8) + bytes <= most_;
 }
 
 void MemoryBudget::hand_over(Hold& from, Hold& to, std::uint64_t bytes) {
@@ -39,10 +55,10 @@ void MemoryBudget::hand_over(Hold& from, Hold& to, std::uint64_t bytes) {
   set(to, bytes);
 }
 
-bool MemoryBudget::make_room(const Hold& wanting, std::uint64_t bytes, LetGo& let_go) {
-  if (wanting.bytes_ + bytes > most_) return false;
+void MemoryBudget::make_room(const Hold& wanting, std::uint64_t bytes, LetGo& let_go) {
   const auto latest = Clock::now() - grace_;
-  for (auto next = listed_.begin(); held_ + bytes > most_ && next != listed_.end();) {
+  auto next = listed_.begin();
+  while (held_ - leaving_ + bytes > most_ && next != listed_.end()) {
     Hold& oldest = **next++;
     if (&oldest == &wanting) continue;
     if (oldest.began_ > latest) break;
@@ -51,14 +67,14 @@ bool MemoryBudget::make_room(const Hold& wanting, std::uint64_t bytes, LetGo& le
     listed_.erase(oldest.place_);
     oldest.listed_ = false;
     oldest.let_go_ = true;
-    held_ -= oldest.bytes_;
+    leaving_ += oldest.bytes_;
     let_go.push_back(std::move(holder));
   }
-  return held_ + bytes <= most_;
 }
 
 void MemoryBudget::set(Hold& hold, std::uint64_t bytes) {
-  if (!hold.let_go_) held_ = held_ - hold.bytes_ + bytes;
+  held_ = held_ - hold.bytes_ + bytes;
+  if (hold.let_go_) leaving_ = leaving_ - hold.bytes_ + bytes;
   hold.bytes_ = bytes;
   if (bytes == 0) hold.let_go_ = false;
   const bool is_to_be_listed = bytes > 0 && !hold.let_go_ && !hold.holder_.expired();

@@ -18,7 +18,7 @@ class MemoryBudget {
   class Holder {
    public:
     virtual ~Holder() = default;
-    /// Let go of it soon: it counts as free already.
+    /// Let go of it soon.
     virtual void give_up() = 0;
   };
 
@@ -48,7 +48,7 @@ class MemoryBudget {
     std::uint64_t bytes_ = 0;
     // Of the budget, under its lock:
     bool listed_ = false;
-    bool let_go_ = false;  ///< what it holds counts as free, until it holds nothing
+    bool let_go_ = false;  ///< until it holds nothing
     std::chrono::steady_clock::time_point began_;
     std::list<Hold*>::iterator place_;
   };
@@ -61,15 +61,18 @@ class MemoryBudget {
   using LetGo = std::vector<std::shared_ptr<Holder>>;
 
   bool resize(Hold& hold, std::uint64_t bytes);
+  bool try_resize(Hold& hold, std::uint64_t bytes, LetGo& let_go);
   void hand_over(Hold& from, Hold& to, std::uint64_t bytes);
-  bool make_room(const Hold& wanting, std::uint64_t bytes, LetGo& let_go);
+  bool has_room(std::uint64_t bytes) const;
+  void make_room(const Hold& wanting, std::uint64_t bytes, LetGo& let_go);
   void set(Hold& hold, std::uint64_t bytes);
 
   const std::uint64_t most_;
   const std::chrono::milliseconds grace_;
   mutable std::mutex mutex_;
   std::uint64_t held_ = 0;
-  std::list<Hold*> listed_;  ///< those that may be let go, the oldest first
+  std::uint64_t leaving_ = 0;  ///< of it, what was let go and is not given back yet
+  std::list<Hold*> listed_;    ///< those that may be let go, the oldest first
 };
 
 }  // namespace jobledger::daemon::http
