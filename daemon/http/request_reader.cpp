@@ -142,7 +142,8 @@ std::size_t RequestReader::held_bytes() const {
 }
 
 void RequestReader::let_go() {
-  parser_->request = {};
+  Request none;
+  std::swap(parser_->request, none);  // to assign an empty string would keep the memory
 }
 
 Request* RequestReader::take_head_of_large() {

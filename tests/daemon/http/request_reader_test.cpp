@@ -179,6 +179,15 @@ TEST_CASE("100 Continue is due once, and only while no byte of the body came", "
   CHECK_FALSE(has_body.take_continue());
 }
 
+TEST_CASE("the memory of a request that is let go of is free", "[http]") {
+  const Limits limits;
+  RequestReader reader(limits);
+  reader.feed(kHead + "Content-Length: 10000000\r\n\r\n" + std::string(5'000'000, 'x'));
+  CHECK(reader.held_bytes() >= 5'000'000);
+  reader.let_go();
+  CHECK(reader.held_bytes() < 1000);
+}
+
 TEST_CASE("random bytes never crash the reader, and how they are cut does not matter", "[http]") {
   const char* given = std::getenv("TEST_SEED");
   const std::uint64_t seed = given ? std::strtoull(given, nullptr, 10) : std::random_device{}();
