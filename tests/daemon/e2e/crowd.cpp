@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <stdexcept>
 
 namespace jobledger::daemon::e2e {
@@ -33,8 +34,9 @@ void Crowd::join(std::size_t count) {
     const int few = 4096;  // so that what is not read stays with the daemon
     setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &few, sizeof few);
     if (socket < 0 || ::connect(socket, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) {
+      std::string why = std::strerror(errno);
       if (socket >= 0) ::close(socket);
-      throw std::runtime_error("cannot connect the " + std::to_string(size()) + "th");
+      throw std::runtime_error("after " + std::to_string(size()) + " connections: " + why);
     }
     sockets_.push_back(socket);
   }
