@@ -41,6 +41,7 @@ void Model::finish(Job& job, const std::string& url, Outcome& outcome) {
 void Model::fail(Job& job, const std::string& error, Outcome& outcome) {
   std::vector<JobId> chain = {job.id};
   std::string text = error;
+  const std::string reason = job.stopping ? job.stop_reason : "";  // of a stop that still stands
   for (JobId id = job.id; !id.is_nil(); id = jobs_.at(id).parent) {
     Job& ended = jobs_.at(id);
     if (id != job.id && ended.status != JobStatus::pending) break;
@@ -73,7 +74,7 @@ void Model::fail(Job& job, const std::string& error, Outcome& outcome) {
   }
   closure.spread();
   outcome.skipped = closure.left;
-  take(closure.taken, job.stop_reason, outcome);
+  take(closure.taken, reason, outcome);
 }
 
 void Model::stopped(const ledger::ReportStopped& command, const std::string& team,
