@@ -109,7 +109,7 @@ void Model::carry_out_stop(Job& job, Outcome& outcome) {
   closure.take(job.id);
   closure.spread();
   closure.taken.erase(closure.taken.begin());
-  take(closure.taken, {}, outcome);
+  take(closure.taken, job.stop_reason, outcome);
 }
 
 }  // namespace jobledger::tests
