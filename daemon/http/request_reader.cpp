@@ -19,14 +19,17 @@ constexpr std::size_t kLastChunk = 5;
 // A body that is announced to be larger, or not announced at all, may become large.
 constexpr std::uint64_t kLargeBody = 64 * 1024;
 
-/// Whether the line ends in an HTTP version, well formed but none of ours.
+/// Whether the request line names an HTTP version, well formed but none of ours. Of what follows it
+/// nothing need have come.
 bool names_other_version(std::string_view request_line) {
-  const auto end = request_line.find("\r\n");
-  if (end == std::string_view::npos || end < 8) return false;
-  const auto version = request_line.substr(end - 8, 8);
+  const auto target = request_line.find(' ');
+  const auto space = target == std::string_view::npos ? target : request_line.find(' ', target + 1);
+  if (space == std::string_view::npos) return false;
+  const auto version = request_line.substr(space + 1, 8);
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  return version.starts_with("HTTP/") && is_digit(version[5]) && version[6] == '.' &&
-         is_digit(version[7]) && version != "HTTP/1.0" && version != "HTTP/1.1";
+  return version.size() == 8 && version.starts_with("HTTP/") && is_digit(version[5]) &&
+         version[6] == '.' && is_digit(version[7]) && version != "HTTP/1.0" &&
+         version != "HTTP/1.1";
 }
 
 }  // namespace

@@ -95,6 +95,17 @@ TEST_CASE("what two readers could frame differently is refused", "[http]") {
   }
 }
 
+TEST_CASE("a version that is none of ours is told so, however its line arrives", "[http]") {
+  for (const std::string version : {"HTTP/0.1", "HTTP/2.0", "HTTP/9.9", "HTTP/2.0x"}) {
+    const std::string bytes = "GET / " + version + "\r\nHost: h\r\n\r\n";
+    CAPTURE(bytes);
+    for (std::size_t step = 1; step <= bytes.size(); ++step) {
+      CAPTURE(step);
+      CHECK(outcome(bytes, {}, step) == "505");
+    }
+  }
+}
+
 // In pieces it waits for an end of the headers that does not come, which is a timeout in the end.
 TEST_CASE("lines that end in LF alone are no request", "[http]") {
   const std::string bytes = "GET / HTTP/1.1\nHost: h\n\n";
