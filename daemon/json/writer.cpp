@@ -90,8 +90,12 @@ void append_string(std::string& out, std::string_view text) {
 
 void Writer::number(double value) {
   JL_ASSERT(std::isfinite(value));
+  // As digits alone a whole number beyond 64 bits is none to many a reader, ours included.
+  constexpr double kBeyond = 9.2e18;
+  auto form =
+      std::abs(value) < kBeyond ? std::chars_format::general : std::chars_format::scientific;
   std::array<char, 32> digits;
-  auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, form).ptr;
   raw({digits.data(), static_cast<std::size_t>(end - digits.data())});
 }
 

@@ -3,6 +3,7 @@
 #include <limits>
 #include <random>
 
+#include "daemon/json/document.h"
 #include "daemon/json/writer.h"
 
 using namespace jobledger;
@@ -112,6 +113,12 @@ TEST_CASE("doubles are short and read back", "[json]") {
   CHECK(written([](auto& w) { w.number(0.1); }) == "0.1");
   CHECK(written([](auto& w) { w.number(-2.0); }) == "-2");
   CHECK(written([](auto& w) { w.number(1e300); }) == "1e+300");
+  CHECK(written([](auto& w) { w.number(9e15); }) == "9e+15");
+  // Digits alone would be a whole number beyond 64 bits, which is not read.
+  std::string large = written([](auto& w) { w.number(0x1p64); });
+  CHECK(large == "1.8446744073709552e+19");
+  REQUIRE(json::Document::parse(large));
+  CHECK(json::Document::parse(large)->root().number() == 0x1p64);
 }
 
 TEST_CASE("times are written as the ledger writes them", "[json]") {
