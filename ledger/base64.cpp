@@ -35,6 +35,8 @@ std::optional<std::string> from_base64(std::string_view text) {
   if (padding > 2 || text.substr(end) != std::string_view("==").substr(0, padding)) {
     return std::nullopt;
   }
+  std::size_t unused = padding == 2 ? 0xf : padding == 1 ? 0x3 : 0;  // bits of the last character
+  if (padding > 0 && (kAlphabet.find(text[end - 1]) & unused) != 0) return std::nullopt;
   std::string bytes(text.size() / 4 * 3, '\0');
   int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()), data_of(text),
                                static_cast<int>(text.size()));
