@@ -1,5 +1,12 @@
-# Compiles and links everything below with the sanitizers that JOBLEDGER_SANITIZE names.
-if(JOBLEDGER_SANITIZE STREQUAL "address")
+# Compiles and links everything below with the sanitizers that JOBLEDGER_SANITIZE names, or those of
+# the fuzzers.
+if(JOBLEDGER_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang" OR JOBLEDGER_SANITIZE)
+    message(FATAL_ERROR "JOBLEDGER_FUZZ goes with Clang and without JOBLEDGER_SANITIZE: scripts/fuzz")
+  endif()
+  set(sanitizers address,undefined)
+  add_compile_options(-fsanitize=fuzzer-no-link -fno-sanitize-recover=undefined)
+elseif(JOBLEDGER_SANITIZE STREQUAL "address")
   set(sanitizers address,undefined)
   add_compile_options(-fno-sanitize-recover=undefined -Wno-maybe-uninitialized)
 elseif(JOBLEDGER_SANITIZE STREQUAL "thread")

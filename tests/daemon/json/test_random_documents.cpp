@@ -1,55 +1,14 @@
 #include <catch2/catch.hpp>
 
-#include <functional>
 #include <string>
 
 #include "daemon/json/document.h"
 #include "daemon/json/fault.h"
 #include "daemon/json/object_slices.h"
 #include "tests/daemon/json/random_json.h"
+#include "tests/daemon/json/rewritten.h"
 
 using namespace jobledger::daemon;
-
-namespace {
-
-void rewrite(json::Value value, json::Writer& writer) {
-  if (value.is_null()) return writer.null();
-  if (value.is_boolean()) return writer.boolean(value.boolean());
-  if (value.is_string()) return writer.string(value.string());
-  if (value.is_number()) {
-    auto integer = value.integer();
-    return integer ? writer.integer(*integer) : writer.number(value.number());
-  }
-  if (value.is_array()) {
-    writer.begin_array();
-    for (json::Value element : value.elements()) rewrite(element, writer);
-    return writer.end_array();
-  }
-  writer.begin_object();
-  for (json::Member member : value.members()) {
-    writer.key(member.name);
-    rewrite(member.value, writer);
-  }
-  writer.end_object();
-}
-
-std::string rewritten(json::Value value) {
-  std::string out;
-  json::Writer writer(out);
-  rewrite(value, writer);
-  return out;
-}
-
-void each_object(json::Value value, const std::function<void(json::Value)>& visit) {
-  if (value.is_array()) {
-    for (json::Value element : value.elements()) each_object(element, visit);
-  } else if (value.is_object()) {
-    visit(value);
-    for (json::Member member : value.members()) each_object(member.value, visit);
-  }
-}
-
-}  // namespace
 
 TEST_CASE("what was read and written reads the same", "[json]") {
   std::uint64_t seed = json::test_seed();
