@@ -89,6 +89,18 @@ TEST_CASE("a job that ended before it stopped is what it ended as") {
   CHECK(read(failed, "a") == "error 0% updated 3 started 1 ended 3 'boom'");
 }
 
+TEST_CASE("what a failed job takes along tells no reason of a stop that was asked for") {
+  for (const char* before : {"reason budget; stop a; reason -; undo 2",  // it is withdrawn
+                             "cancel b; reason budget; stop a; reason -; undo 2"}) {  // it stands
+    LedgerFixture ledger;
+    ledger.run("submit p(a b); claim a");
+    run(ledger, {before, "fail a boom"});
+    CHECK(read(ledger, "a") == "error 0% updated 1 started 0 ended 1 'boom'");
+    CHECK(read(ledger, "b") ==
+          "manually_cancelled 0% updated 1 started - ended 1 'manually cancelled'");
+  }
+}
+
 TEST_CASE("a job that was told to go on is as if it had not been asked") {
   LedgerFixture ledger;
   run(ledger, {"submit a", "claim", "progress a 40", "reason budget; stop a", "undo 3"});

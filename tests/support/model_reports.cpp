@@ -41,7 +41,6 @@ void Model::finish(Job& job, const std::string& url, Outcome& outcome) {
 void Model::fail(Job& job, const std::string& error, Outcome& outcome) {
   std::vector<JobId> chain = {job.id};
   std::string text = error;
-  const std::string reason = job.stopping ? job.stop_reason : "";  // of a stop that still stands
   for (JobId id = job.id; !id.is_nil(); id = jobs_.at(id).parent) {
     Job& ended = jobs_.at(id);
     if (id != job.id && ended.status != JobStatus::pending) break;
@@ -74,7 +73,8 @@ void Model::fail(Job& job, const std::string& error, Outcome& outcome) {
   }
   closure.spread();
   outcome.skipped = closure.left;
-  take(closure.taken, reason, outcome);
+  // Nobody gave a reason for a failure, even if somebody had for a stop before it.
+  take(closure.taken, {}, outcome);
 }
 
 void Model::stopped(const ledger::ReportStopped& command, const std::string& team,
@@ -101,7 +101,8 @@ void Model::end_lease(Job& job, Outcome& outcome) {
   outcome.requeued.push_back(job.id);
 }
 
-/// The job ends, and with it what has come to wait beside it since it was asked.
+/// The job ends, and with it what has come to wait beside it since it was asked, for the same
+/// reason.
 void Model::carry_out_stop(Job& job, Outcome& outcome) {
   end_as_cancelled(job, job.stop_reason, outcome);
   Moment at = now();
