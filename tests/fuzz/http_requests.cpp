@@ -27,17 +27,14 @@ void connect_each(World& world, std::string_view bytes) {
 
 /// A ledger that serves many inputs, as a new one costs more than most of them do. What comes of
 /// one may then depend on those before it: the file FUZZ_JOURNAL, if it is named, has all that the
-/// ledger has seen, as one input that does the same to a new one.
+/// ledger has seen, as one input that does the same to a new one. An empty input ends it: at the
+/// end of the process it is too late to look at it, as what it needs may be gone.
 class SharedWorld {
  public:
-  SharedWorld() { begin(); }
-  ~SharedWorld() { world_->check(); }
-
   void run(std::string_view bytes) {
-    if (world_->version() > kMostEntries || ++inputs_ > kMostInputs) {
-      world_->check();
-      begin();
-    }
+    if (bytes.empty()) return end();
+    if (world_ && (world_->version() > kMostEntries || ++inputs_ > kMostInputs)) end();
+    if (!world_) begin();
     if (journal_.is_open()) {
       journal_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
       journal_.write(kNext.data(), kNext.size()).flush();
@@ -49,8 +46,12 @@ class SharedWorld {
   static constexpr std::uint64_t kMostEntries = 400;
   static constexpr std::uint32_t kMostInputs = 5000;
 
-  void begin() {
+  void end() {
+    if (world_) world_->check();
     world_ = nullptr;
+  }
+
+  void begin() {
     world_ = std::make_unique<World>();
     inputs_ = 0;
     const char* path = std::getenv("FUZZ_JOURNAL");
