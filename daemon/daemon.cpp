@@ -92,7 +92,7 @@ class Daemon {
         WriterThread::Hooks{[this](auto done) { deliver(std::move(done)); },
                             [this](const auto& receipts) { follow(receipts); },
                             [this](const std::string& why) { log_failed(why); },
-                            [this](const std::string& why) { set_read_only(why); }});
+                            [this](const std::string& why) { tell_read_only(why); }});
     restart_leases();
   }
 
@@ -242,8 +242,7 @@ class Daemon {
     boost::asio::post(io_, [this] { stop(); });
   }
 
-  void set_read_only(const std::string& why) {
-    metrics_.set_read_only(!why.empty());
+  void tell_read_only(const std::string& why) {
     if (why.empty()) {
       log::info("writes are taken again", {{"version", started_.state->version()}});
     } else {
