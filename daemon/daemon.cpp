@@ -86,7 +86,8 @@ class Daemon {
       streams_.publish();
     });
     WriterThread::Limits limits;
-    limits.queue_length = settings.limits.queue_length;
+    limits.in_work.commands = settings.limits.queue_length;
+    limits.in_work.wait = std::chrono::milliseconds(settings.limits.queue_wait_ms);
     writer_thread_ = std::make_unique<WriterThread>(
         writer_, *started_.store, limits,
         WriterThread::Hooks{[this](auto done) { deliver(std::move(done)); },
@@ -207,9 +208,10 @@ class Daemon {
   }
 
   bool expire(const LeaseClock::Lease& lease) {
-    return writer_thread_->submit(expiry_of(lease), [this, lease](Outcome outcome) {
+    auto ended = [this, lease](Outcome outcome) {
       if (std::holds_alternative<DiskFull>(outcome)) leases_.ask_again(lease);
-    });
+    };
+    return writer_thread_->submit(expiry_of(lease), ended) == WriterThread::Intake::open;
   }
 
   /// One wake-up a group and I/O thread, not one an answer.
@@ -251,7 +253,7 @@ class Daemon {
   }
 
   std::string not_ready() const {
-    if (writer_thread_->is_disk_full()) {
+    if (writer_thread_->intake() == WriterThread::Intake::disk_full) {
       return "the disk is full: reads work, and writes will once there is room";
     }
     if (failed_) return "the log has failed; the daemon stops";

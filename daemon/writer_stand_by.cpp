@@ -26,8 +26,7 @@ void WriterThread::stand_by(std::optional<Group> open) {
       told.push_back([done = std::move(each.completion)] { done(DiskFull{}); });
     }
     queue_.clear();
-    queue_bytes_ = 0;
-    in_work_ -= told.size();
+    in_work_.done(told.size());
     standing_by_ = true;
   }
   append_wakes_.notify_one();
@@ -59,7 +58,7 @@ void WriterThread::wait_for_room() {
   if (told) hooks_.read_only(why_not);
   lock.lock();
   while (!why_not.empty() && store_.condition() == StoreCondition::full &&
-         !append_wakes_.wait_for(lock, kPause, [&] { return stopping_; })) {
+         !append_wakes_.wait_for(lock, kPause, [&] { return stopping_.load(); })) {
     lock.unlock();
     why_not = try_to_resume();
     lock.lock();

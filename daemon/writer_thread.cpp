@@ -2,13 +2,19 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 namespace jobledger::daemon {
 
 WriterThread::WriterThread(ledger::Writer& writer, ledger::Store& store, Limits limits, Hooks hooks)
-    : writer_(writer), store_(store), limits_(limits), hooks_(std::move(hooks)) {
+    : writer_(writer),
+      store_(store),
+      limits_(limits),
+      hooks_(std::move(hooks)),
+      in_work_(limits.in_work) {
   decide_thread_ = std::thread([this] { decide_loop(); });
   append_thread_ = std::thread([this] { append_loop(); });
   pthread_setname_np(decide_thread_.native_handle(), "writer");
@@ -19,21 +25,35 @@ WriterThread::~WriterThread() {
   stop();
 }
 
-bool WriterThread::submit(ledger::Submission submission, Completion completion, Caller caller) {
-  {
-    std::unique_lock lock(mutex_);
-    if (stopping_ || mode_ != Mode::writing || has_no_place()) return false;
-    if (++in_work_ == 1 && last_group_ <= 1 && caller == Caller::may_be_kept) {
-      kept_ = true;
-      lock.unlock();
-      carry_out(std::move(submission), std::move(completion));
-      return true;
-    }
-    queue_bytes_ += submission.body.size();
-    queue_.push_back({std::move(submission), std::move(completion)});
+WriterThread::Intake WriterThread::submit(ledger::Submission submission, Completion completion,
+                                          Caller caller) {
+  std::unique_lock lock(mutex_);
+  if (const Intake may = intake(); may != Intake::open) return may;
+  in_work_.take(submission.body.size(), hooks_.now());
+  if (in_work_.count() == 1 && last_group_ <= 1 && caller == Caller::may_be_kept) {
+    kept_ = true;
+    lock.unlock();
+    carry_out(std::move(submission), std::move(completion));
+    return Intake::open;
   }
-  decide_wakes_.notify_one();
-  return true;
+  queue_.push_back({std::move(submission), std::move(completion)});
+  const bool is_first = queue_.size() == 1;  // those behind it are found with it
+  lock.unlock();
+  if (is_first) decide_wakes_.notify_one();
+  return Intake::open;
+}
+
+WriterThread::Intake WriterThread::intake() const {
+  switch (mode_) {
+    case Mode::full:
+      return Intake::disk_full;
+    case Mode::failed:
+      return Intake::closed;
+    case Mode::writing:
+      break;
+  }
+  if (stopping_) return Intake::closed;
+  return in_work_.is_full(hooks_.now()) ? Intake::full : Intake::open;
 }
 
 void WriterThread::carry_out(ledger::Submission submission, Completion completion) noexcept {
@@ -55,39 +75,22 @@ void WriterThread::stop() {
   if (append_thread_.joinable()) append_thread_.join();
 }
 
-bool WriterThread::has_no_place() const {
-  return queue_.size() >= limits_.queue_length || queue_bytes_ >= limits_.queue_bytes;
-}
-
-bool WriterThread::is_queue_full() const {
-  std::lock_guard lock(mutex_);
-  return has_no_place();
-}
-
-bool WriterThread::is_disk_full() const {
-  std::lock_guard lock(mutex_);
-  return mode_ == Mode::full;
-}
-
-std::size_t WriterThread::queued() const {
-  std::lock_guard lock(mutex_);
-  return queue_.size();
-}
-
 WriterThread::Pulse WriterThread::pulse() const {
   std::lock_guard lock(mutex_);
-  return {in_work_, groups_};
+  return {in_work_.count(), groups_};
 }
 
+/// All of it as a rule, and without moving each: whoever submits waits for the lock meanwhile.
 std::deque<WriterThread::Waiting> WriterThread::take_waiting() {
-  std::deque<Waiting> taken;
-  std::size_t bytes = 0;
-  while (!queue_.empty() && taken.size() < limits_.group_commands && bytes < limits_.group_bytes) {
-    bytes += queue_.front().submission.body.size();
-    taken.push_back(std::move(queue_.front()));
-    queue_.pop_front();
+  std::size_t count = 0;
+  for (std::size_t bytes = 0; count < std::min(queue_.size(), limits_.group_commands); ++count) {
+    if (bytes >= limits_.group_bytes) break;
+    bytes += queue_[count].submission.body.size();
   }
-  queue_bytes_ -= bytes;
+  if (count == queue_.size()) return std::exchange(queue_, {});
+  const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
+  std::deque<Waiting> taken(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
+  queue_.erase(queue_.begin(), end);
   return taken;
 }
 
@@ -189,13 +192,16 @@ std::vector<std::function<void()>> WriterThread::append(Group& group) {
   {
     std::lock_guard lock(mutex_);
     last_group_ = group.completions.size();
-    in_work_ -= last_group_;
+    in_work_.done(last_group_);
     ++groups_;
     if (!written) mode_ = full ? Mode::full : Mode::failed;
     if (full) held_.push_back(std::move(group.prepared));
     // In one step with `in_work_`, from which the next command sees that it is alone: that one may
     // be kept at once. Told under the lock: once `stop` sees this, there may be nobody to tell.
-    if (std::exchange(kept_, false) || full) decide_wakes_.notify_one();
+    const bool was_kept = std::exchange(kept_, false);
+    if (full || (was_kept && (!written || !queue_.empty() || stopping_))) {
+      decide_wakes_.notify_one();
+    }
   }
   std::vector<std::function<void()>> done;
   done.reserve(group.completions.size());

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -11,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "daemon/in_work.h"
 #include "ledger/writer.h"
 
 namespace jobledger::daemon {
@@ -27,8 +30,10 @@ using Outcome = std::variant<ledger::Receipt, OutcomeUnknown, DiskFull>;
 using Completion = std::function<void(Outcome)>;
 
 /// A bounded queue of commands in front of the writer, and the two threads behind it: `writer`
-/// decides and folds, `log` appends. While one group is being synced the next is decided; it is
-/// handed over, with all that came meanwhile, as soon as the disk is done.
+/// decides and folds, `log` appends. Bounded is all that was taken and has no outcome yet, in
+/// number and in age: what would wait for too long is better told at once. While one group is being
+/// synced the next is decided; it is handed over, with all that came meanwhile, as soon as the disk
+/// is done.
 ///
 /// A command that comes alone, as those before it did, is carried out on the thread that brings it,
 /// if that may be kept: to wake three threads one after the other takes most of the time of a sync.
@@ -40,9 +45,16 @@ class WriterThread {
   /// Whether the thread that submits may be kept until the command is durable.
   enum class Caller { goes_on, may_be_kept };
 
+  /// Whether a command is taken, or why not.
+  enum class Intake {
+    open,
+    full,       ///< too much is in work: one that comes in a moment may be taken
+    disk_full,  ///< until there is room
+    closed,     ///< for good: it stops, or the log has failed
+  };
+
   struct Limits {
-    std::size_t queue_length = 4096;
-    std::size_t queue_bytes = 256 << 20;  ///< of bodies waiting; one alone may be larger
+    InWork::Limits in_work{4096, 256 << 20, std::chrono::seconds(5)};
     std::size_t group_commands = 1024;
     std::size_t group_bytes = 8 << 20;  ///< of bodies
   };
@@ -56,25 +68,22 @@ class WriterThread {
     std::function<void(const std::string&)> failed;
     /// Writes are refused from here on, for this reason; with an empty one they are taken again.
     std::function<void(const std::string&)> read_only = [](const std::string&) {};
+    std::function<InWork::TimePoint()> now = std::chrono::steady_clock::now;
   };
 
   WriterThread(ledger::Writer& writer, ledger::Store& store, Limits limits, Hooks hooks);
   /// Stops. No `submit` may be under way.
   ~WriterThread();
 
-  /// False if the queue or the disk is full or the thread stops: then nothing was taken and
-  /// `completion` is never called. Any thread.
-  bool submit(ledger::Submission submission, Completion completion,
-              Caller caller = Caller::goes_on);
+  /// Unless `open`, nothing was taken and `completion` is never called. Any thread.
+  Intake submit(ledger::Submission submission, Completion completion,
+                Caller caller = Caller::goes_on);
 
   /// Finishes what was accepted, then ends both threads.
   void stop();
 
-  /// Whether `submit` would find the queue full now.
-  bool is_queue_full() const;
-  /// Whether it refuses for want of room on the disk.
-  bool is_disk_full() const;
-  std::size_t queued() const;
+  /// What `submit` would say now. Takes no lock: it is asked most when there is most to do.
+  Intake intake() const;
 
   /// By which it can be told from two looks whether the writer gets on.
   struct Pulse {
@@ -105,7 +114,6 @@ class WriterThread {
 
   void decide_loop();
   void append_loop();
-  bool has_no_place() const;
   bool is_decider_needed(const std::optional<Group>& open) const;
   bool is_log_idle() const { return !appending_ && !handed_; }
   bool has_room(const std::optional<Group>& open) const;
@@ -135,17 +143,16 @@ class WriterThread {
   std::condition_variable decide_wakes_;
   std::condition_variable append_wakes_;
   std::deque<Waiting> queue_;
-  std::size_t queue_bytes_ = 0;
+  InWork in_work_;
   std::optional<Group> handed_;  ///< to the log's thread
   bool appending_ = false;
   bool kept_ = false;           ///< a caller carries its command out; nothing else is in work
-  std::size_t in_work_ = 0;     ///< commands that were taken and have no outcome yet
   std::size_t last_group_ = 0;  ///< commands in it
   std::uint64_t groups_ = 0;    ///< written so far
-  Mode mode_ = Mode::writing;
+  std::atomic<Mode> mode_ = Mode::writing;
   std::deque<ledger::PreparedGroup> held_;  ///< what is to be appended when there is room
   bool standing_by_ = false;                ///< the writer's thread, while the disk is full
-  bool stopping_ = false;
+  std::atomic<bool> stopping_ = false;
   bool decided_all_ = false;
 
   std::thread decide_thread_;

@@ -25,6 +25,7 @@ struct LimitSettings {
   std::uint32_t max_connections = 10'000;
   std::uint32_t memory_in_flight = 256 * 1024 * 1024;
   std::uint32_t queue_length = 4096;
+  std::uint32_t queue_wait_ms = 5'000;
   std::uint32_t page_size = 1000;
   std::uint32_t tree_depth = 16;
   std::uint32_t tree_jobs = 10'000;

@@ -113,7 +113,11 @@ std::vector<Setting> limits_on_requests() {
 std::vector<Setting> limits_on_work() {
   return {
       integer("limits.queue_length", JL_MEMBER(limits.queue_length), 1, 1'000'000,
-              "commands that may wait for the writer; beyond it 503"),
+              "commands that may be in work at the same time; beyond it 503"),
+      integer(
+          "limits.queue_wait_ms", JL_MEMBER(limits.queue_wait_ms), 1, 3'600'000,
+          "milliseconds that the oldest command in work may have waited; beyond it further ones "
+          "get 503 until it has its answer"),
       integer("limits.page_size", JL_MEMBER(limits.page_size), 1, 1000,
               "the largest limit of a list"),
       integer("limits.tree_depth", JL_MEMBER(limits.tree_depth), 1, 64,

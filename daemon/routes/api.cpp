@@ -221,8 +221,8 @@ void Api::run_query(const Shared& pending, QueryRoute query) {
 void Api::run_command(const Shared& pending, CommandRoute command) {
   Call& call = pending->call;
   // Before anything is done for it that costs more than to say so.
-  if (core_.writer.is_disk_full() || core_.writer.is_queue_full()) {
-    return reply_now(*pending, overloaded(call));
+  if (const auto intake = core_.writer.intake(); intake != WriterThread::Intake::open) {
+    return reply_now(*pending, not_taken(call, intake));
   }
   auto key = idempotency(call.request, call.request_id);
   if (http::Reply* refused = std::get_if<http::Reply>(&key)) {
@@ -294,19 +294,20 @@ void Api::submit(const Shared& pending) {
   // One I/O thread may be kept by a sync if there are others that go on.
   auto caller = core_.settings.threads.io > 1 ? WriterThread::Caller::may_be_kept
                                               : WriterThread::Caller::goes_on;
-  if (core_.writer.submit(std::move(submission), std::move(completion), caller)) return;
+  const auto intake = core_.writer.submit(std::move(submission), std::move(completion), caller);
+  if (intake == WriterThread::Intake::open) return;
   if (pending->waiter) core_.claims.answered(pending->waiter, ClaimWaiters::Answer::over);
-  reply_now(*pending, overloaded(call));
+  reply_now(*pending, not_taken(call, intake));
 }
 
-http::Reply Api::overloaded(const Call& call) const {
-  if (core_.writer.is_disk_full()) return disk_full(call);
-  std::string why_not = core_.not_ready();
+http::Reply Api::not_taken(const Call& call, WriterThread::Intake intake) const {
+  if (intake == WriterThread::Intake::disk_full) return disk_full(call);
   http::Reply refused =
-      why_not.empty()
+      intake == WriterThread::Intake::full
           ? render::error(503, "queue_full", "too many commands are waiting; repeat the request",
                           call.request_id)
-          : render::error(503, "shutting_down", why_not, call.request_id);
+          : render::error(503, "shutting_down",
+                          "the daemon is about to stop; repeat the request later", call.request_id);
   refused.headers.emplace_back("Retry-After", "1");
   return refused;
 }

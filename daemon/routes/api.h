@@ -45,7 +45,8 @@ class Api final : public http::Handler {
   http::Reply answer(Pending& pending, const ledger::Receipt& receipt);
   void reply(Pending& pending, http::Reply answer, std::uint64_t version);
   void reply_now(Pending& pending, http::Reply answer);
-  http::Reply overloaded(const Call& call) const;
+  /// The answer to a command that the writer does not take.
+  http::Reply not_taken(const Call& call, WriterThread::Intake intake) const;
 
   Core& core_;
   Rates rates_;

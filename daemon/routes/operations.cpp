@@ -19,7 +19,7 @@ http::Reply get_readiness(Core& core, const Call& call) {
 
 http::Reply get_metrics(Core& core, const Call&) {
   core.metrics.set_version(core.state.version());
-  core.metrics.set_read_only(core.writer.is_disk_full());
+  core.metrics.set_read_only(core.writer.intake() == WriterThread::Intake::disk_full);
   http::Reply reply;
   reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
   reply.body = core.metrics.text();

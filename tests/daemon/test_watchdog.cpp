@@ -42,7 +42,7 @@ TEST_CASE("the pulse of a writer that hangs stops, and comes back with it") {
                        [](const std::string&) {}});
   Heartbeat heartbeat;
   CHECK(heartbeat.beats(thread.pulse()));
-  REQUIRE(thread.submit(ledger.ask("submit a"), [](Outcome) {}));
+  REQUIRE(thread.submit(ledger.ask("submit a"), [](Outcome) {}) == WriterThread::Intake::open);
   hangs.get_future().get();
   CHECK(heartbeat.beats(thread.pulse()));
   CHECK_FALSE(heartbeat.beats(thread.pulse()));

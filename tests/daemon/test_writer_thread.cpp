@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <future>
 #include <latch>
+#include <semaphore>
 #include <set>
 #include <thread>
 
@@ -18,6 +19,7 @@ namespace {
 using ledger::Receipt;
 using tests::LedgerFixture;
 using Caller = WriterThread::Caller;
+using Intake = WriterThread::Intake;
 
 /// A writer thread of a ledger of its own, and what it told its hooks.
 class Running {
@@ -32,7 +34,7 @@ class Running {
                  [this](const std::string&) { ++failures; }}) {}
 
   bool submit(const std::string& line, Completion completion, Caller caller) {
-    return thread_.submit(ledger_.ask(line), std::move(completion), caller);
+    return thread_.submit(ledger_.ask(line), std::move(completion), caller) == Intake::open;
   }
   WriterThread& thread() { return thread_; }
 
@@ -164,6 +166,93 @@ TEST_CASE("a command that was accepted has its outcome when the threads have sto
   CHECK(taken >= 100);
 }
 
+namespace {
+
+/// A writer thread whose log is held up after each group until it is let go, by a clock that stands
+/// still until it is told otherwise.
+class HeldUp {
+ public:
+  HeldUp(LedgerFixture& ledger, InWork::Limits limits)
+      : ledger_(ledger),
+        thread_(ledger.writer(), ledger.store(), {.in_work = limits},
+                {[](auto done) {
+                   for (const auto& call : done) call();
+                 },
+                 [this](const auto&) {
+                   ++held_;
+                   let_go_.acquire();
+                 },
+                 [](const std::string&) {}, [](const std::string&) {},
+                 [this] { return InWork::TimePoint(now_.load()); }}) {}
+  ~HeldUp() { let_go_.release(1000); }
+
+  Intake submit(const std::string& line) {
+    return thread_.submit(ledger_.ask(line), [this](Outcome) { ++done_; });
+  }
+  void pass(std::chrono::milliseconds time) { now_ = now_.load() + time; }
+  void let_go() { let_go_.release(); }
+  /// Whether it comes to this many groups that were held up.
+  bool holds(int groups) {
+    return http::eventually([&] { return held_ == groups; });
+  }
+  bool comes_to(int done) {
+    return http::eventually([&] { return done_ == done; });
+  }
+  WriterThread& thread() { return thread_; }
+
+ private:
+  LedgerFixture& ledger_;
+  std::atomic<InWork::TimePoint::duration> now_{std::chrono::hours(1)};
+  std::atomic<int> held_ = 0;
+  std::atomic<int> done_ = 0;
+  std::counting_semaphore<> let_go_{0};
+  WriterThread thread_;
+};
+
+}  // namespace
+
+TEST_CASE("no command is taken while the oldest in work has waited for too long") {
+  using std::chrono::milliseconds;
+  LedgerFixture ledger;
+  HeldUp held(ledger, {4096, 1 << 20, milliseconds(100)});
+  REQUIRE(held.submit("submit a") == Intake::open);
+  REQUIRE(held.holds(1));
+  held.pass(milliseconds(60));
+  REQUIRE(held.submit("submit b") == Intake::open);  // decided, or waiting to be
+  held.pass(milliseconds(41));
+  CHECK(held.thread().intake() == Intake::full);
+  CHECK(held.submit("submit c") == Intake::full);
+  held.let_go();
+  REQUIRE(held.comes_to(1));
+  CHECK(held.thread().intake() == Intake::open);
+  held.pass(milliseconds(60));
+  CHECK(held.submit("submit c") == Intake::full);  // b has waited for longer by now
+  held.let_go();
+  REQUIRE(held.comes_to(2));
+  held.pass(milliseconds(1'000'000));
+  CHECK(held.submit("submit c") == Intake::open);  // nobody waits
+  held.let_go();
+  REQUIRE(held.comes_to(3));
+  CHECK(ledger.state().version() == 3);
+}
+
+TEST_CASE("no more commands are in work than may be, wherever they are") {
+  LedgerFixture ledger;
+  HeldUp held(ledger, {3, 1 << 20, std::chrono::hours(1)});
+  CHECK(held.submit("submit a") == Intake::open);
+  CHECK(held.submit("submit b") == Intake::open);
+  CHECK(held.submit("submit c") == Intake::open);
+  CHECK(held.submit("submit d") == Intake::full);
+  held.let_go();
+  REQUIRE(http::eventually([&] { return held.thread().intake() == Intake::open; }));
+  held.let_go();
+  held.let_go();
+  REQUIRE(held.comes_to(3));
+  held.thread().stop();
+  CHECK(held.thread().intake() == Intake::closed);
+  CHECK(held.submit("submit d") == Intake::closed);
+}
+
 TEST_CASE("when the log fails the outcome is unknown, also to who was kept, and nothing follows") {
   tests::TempDir dir;
   REQUIRE(ledger::Store::open(dir.path(), {}));
@@ -183,6 +272,7 @@ TEST_CASE("when the log fails the outcome is unknown, also to who was kept, and 
       "submit b", [](Outcome) {}, Caller::may_be_kept));
   CHECK_FALSE(running.submit(
       "submit b", [](Outcome) {}, Caller::goes_on));
+  CHECK(running.thread().intake() == Intake::closed);
 }
 
 namespace {
@@ -260,9 +350,9 @@ TEST_CASE("commands of many threads over a disk that is full now and then are th
       const std::uint64_t before = ledger.state().version();
       CHECK(http::eventually([&] { return ledger.state().version() > before + random() % 100; }));
       files->fails = random() % 2 == 0 ? tests::Fails::half_way : tests::Fails::at_the_end;
-      CHECK(http::eventually([&] { return running.thread().is_disk_full(); }));
+      CHECK(http::eventually([&] { return running.thread().intake() == Intake::disk_full; }));
       files->fails = tests::Fails::nothing;
-      CHECK(http::eventually([&] { return !running.thread().is_disk_full(); }));
+      CHECK(http::eventually([&] { return running.thread().intake() != Intake::disk_full; }));
     }
     end = true;
     for (std::thread& thread : threads) thread.join();

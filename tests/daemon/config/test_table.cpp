@@ -62,6 +62,7 @@ TEST_CASE("settings: allowed values are kept exactly") {
       {"limits.anonymous_per_second", "0"},
       {"limits.memory_in_flight", "4294967295"},
       {"limits.min_version_wait_seconds", "0"},
+      {"limits.queue_wait_ms", "3600000"},
       {"cascade.on_child_error", "fail_parent_only"},
       {"progress.step_percent", "100"},
       {"lease.default_seconds", "86400"},

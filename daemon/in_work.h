@@ -1,0 +1,67 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <deque>
+
+namespace jobledger::daemon {
+
+/// The commands that were taken and have no outcome yet; they have it in the order in which they
+/// came. Whoever changes it sees to it that nobody else does; `is_full` may be asked by any thread
+/// meanwhile.
+class InWork {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  struct Limits {
+    std::size_t commands;
+    std::size_t bytes;               ///< of bodies; one alone may be larger
+    std::chrono::milliseconds wait;  ///< of the oldest
+  };
+
+  explicit InWork(Limits limits) : limits_(limits) {}
+
+  void take(std::size_t bytes, TimePoint now) {
+    came_.push_back({now, bytes});
+    bytes_ += bytes;
+    note();
+  }
+  /// So many have their outcome.
+  void done(std::size_t count) {
+    for (; count > 0; --count) {
+      bytes_ -= came_.front().bytes;
+      came_.pop_front();
+    }
+    note();
+  }
+
+  std::size_t count() const { return came_.size(); }
+
+  /// Whether no more are to be taken: because there are too many, or because they wait too long,
+  /// as those that came now would.
+  bool is_full(TimePoint now) const {
+    return too_many_.load(std::memory_order_relaxed) ||
+           now - oldest_.load(std::memory_order_relaxed) > limits_.wait;
+  }
+
+ private:
+  struct Command {
+    TimePoint came;
+    std::size_t bytes;
+  };
+
+  void note() {
+    too_many_.store(came_.size() >= limits_.commands || bytes_ >= limits_.bytes,
+                    std::memory_order_relaxed);
+    oldest_.store(came_.empty() ? TimePoint::max() : came_.front().came, std::memory_order_relaxed);
+  }
+
+  const Limits limits_;
+  std::deque<Command> came_;
+  std::size_t bytes_ = 0;
+  std::atomic<bool> too_many_ = false;
+  std::atomic<TimePoint> oldest_ = TimePoint::max();
+};
+
+}  // namespace jobledger::daemon
