@@ -24,6 +24,7 @@
 #include "daemon/startup.h"
 #include "daemon/streams/places.h"
 #include "daemon/streams/stream_thread.h"
+#include "daemon/turns.h"
 #include "daemon/version_waiters.h"
 #include "daemon/watchdog.h"
 #include "daemon/writer_thread.h"
@@ -45,6 +46,9 @@ namespace jobledger::daemon {
 namespace {
 
 constexpr std::chrono::seconds kDrain{10};
+// How long an I/O thread makes answers before it looks at what else has come: some are small, some
+// are of a thousand jobs.
+constexpr std::chrono::microseconds kAnswersAtOnce{500};
 
 /// The command that ends a lease, in the name of the system.
 ledger::Submission expiry_of(const LeaseClock::Lease& lease) {
@@ -222,9 +226,7 @@ class Daemon {
       std::size_t end = std::min(done.size(), at + each);
       std::vector<std::function<void()>> part(std::make_move_iterator(done.begin() + at),
                                               std::make_move_iterator(done.begin() + end));
-      boost::asio::post(io_, [part = std::move(part)] {
-        for (const auto& call : part) call();
-      });
+      call_in_turns(io_, std::move(part), kAnswersAtOnce);
     }
   }
 
