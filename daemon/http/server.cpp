@@ -31,9 +31,13 @@ using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
 // How many connections beyond the limit are told so at a time; further ones wait unaccepted.
 constexpr std::size_t kRefusedAtOnce = 64;
 
+// How many are accepted before others get their turn. Under load a turn takes milliseconds: one
+// connection each would let hundreds wait for seconds.
+constexpr std::size_t kAcceptedAtOnce = 32;
+
 // At the limit, connections that have been idle for so long make room for new ones: the longest
 // first, several at a time, since to find them takes a look at all.
-constexpr std::chrono::seconds kIdleAtLeast{1};
+constexpr std::chrono::milliseconds kIdleAtLeast{100};
 constexpr std::size_t kClosedAtOnce = 64;
 
 struct Listener {
@@ -52,6 +56,9 @@ error_code open(Acceptor& acceptor, const tcp::endpoint& endpoint) {
   }
   if (!error) acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(Acceptor::max_listen_connections, error);
+  // Of a client that has gone again: told, instead of waiting for the next one.
+  if (!error) acceptor.set_option(Acceptor::enable_connection_aborted(true), error);
+  if (!error) acceptor.non_blocking(true, error);
   return error;
 }
 
@@ -78,7 +85,7 @@ class Server::Core final : public ConnectionOwner, public std::enable_shared_fro
 
  private:
   void accept_next(const std::shared_ptr<Listener>& listener);
-  void accepted(const std::shared_ptr<Listener>& listener, error_code error, TcpSocket socket);
+  void accept_some(const std::shared_ptr<Listener>& listener);
   void pause(const std::shared_ptr<Listener>& listener);
   void adopt(TcpSocket socket);
   bool make_room();
@@ -122,25 +129,28 @@ ledger::Result<std::uint16_t> Server::Core::listen(const std::string& host, std:
 }
 
 void Server::Core::accept_next(const std::shared_ptr<Listener>& listener) {
-  listener->acceptor.async_accept(asio::make_strand(io_), [self = shared_from_this(), listener](
-                                                              error_code error, TcpSocket socket) {
-    self->accepted(listener, error, std::move(socket));
-  });
+  listener->acceptor.async_wait(
+      Acceptor::wait_read,
+      [self = shared_from_this(), listener](error_code) { self->accept_some(listener); });
 }
 
-void Server::Core::accepted(const std::shared_ptr<Listener>& listener, error_code error,
-                            TcpSocket socket) {
+void Server::Core::accept_some(const std::shared_ptr<Listener>& listener) {
   if (stopping_) return;
-  const bool exhausted = error == asio::error::no_descriptors || error == asio::error::no_memory ||
-                         error == asio::error::no_buffer_space ||
-                         error == error_code(ENFILE, boost::system::system_category());
-  if (!error) adopt(std::move(socket));
-  // Any other error is that of one client, which left before it was accepted.
-  if (exhausted || connections_.size() >= limits_.max_connections + kRefusedAtOnce) {
-    pause(listener);
-  } else {
-    accept_next(listener);
+  for (std::size_t i = 0; i < kAcceptedAtOnce; ++i) {
+    error_code error;
+    TcpSocket socket = listener->acceptor.accept(asio::make_strand(io_), error);
+    if (error == asio::error::would_block) break;
+    const bool exhausted = error == asio::error::no_descriptors ||
+                           error == asio::error::no_memory ||
+                           error == asio::error::no_buffer_space ||
+                           error == error_code(ENFILE, boost::system::system_category());
+    if (!error) adopt(std::move(socket));
+    // Any other error is that of one client, which left before it was accepted.
+    if (exhausted || connections_.size() >= limits_.max_connections + kRefusedAtOnce) {
+      return pause(listener);
+    }
   }
+  accept_next(listener);
 }
 
 void Server::Core::pause(const std::shared_ptr<Listener>& listener) {

@@ -409,6 +409,19 @@ TEST_CASE("IPv6 is served, and IPv4 under it by its own name", "[http]") {
   CHECK(server.handler.seen()[1].peer == "127.0.0.1");
 }
 
+TEST_CASE("connections that have come together are accepted together", "[http]") {
+  boost::asio::io_context io;
+  TestHandler handler;
+  Server server(io, handler, Limits{});
+  const auto port = server.listen("127.0.0.1", 0);
+  REQUIRE(port);
+  io.poll();
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 20; ++i) clients.push_back(std::make_unique<Client>(*port));
+  while (server.connections() == 0) io.run_one();
+  CHECK(server.connections() == 20);
+}
+
 /// Lets `run` happen while the process can open nothing.
 void without_descriptors(const std::function<void()>& run) {
   rlimit before{};
