@@ -4,12 +4,12 @@
 #include <chrono>
 #include <cstddef>
 #include <deque>
+#include <mutex>
 
 namespace jobledger::daemon {
 
-/// The commands that were taken and have no outcome yet; they have it in the order in which they
-/// came. Whoever changes it sees to it that nobody else does; `is_full` may be asked by any thread
-/// meanwhile.
+/// The commands that were taken and are not answered yet. They are answered about in the order in
+/// which they came, so whichever is, the oldest counts as answered. Any thread.
 class InWork {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -23,23 +23,20 @@ class InWork {
   explicit InWork(Limits limits) : limits_(limits) {}
 
   void take(std::size_t bytes, TimePoint now) {
+    std::lock_guard lock(mutex_);
     came_.push_back({now, bytes});
     bytes_ += bytes;
     note();
   }
-  /// So many have their outcome.
-  void done(std::size_t count) {
-    for (; count > 0; --count) {
-      bytes_ -= came_.front().bytes;
-      came_.pop_front();
-    }
+  void answered() {
+    std::lock_guard lock(mutex_);
+    bytes_ -= came_.front().bytes;
+    came_.pop_front();
     note();
   }
 
-  std::size_t count() const { return came_.size(); }
-
-  /// Whether no more are to be taken: because there are too many, or because they wait too long,
-  /// as those that came now would.
+  /// Whether no more are to be taken: because there are too many, or because they wait for too
+  /// long, as one that came now would. Takes no lock: it is asked most when there is most to do.
   bool is_full(TimePoint now) const {
     return too_many_.load(std::memory_order_relaxed) ||
            now - oldest_.load(std::memory_order_relaxed) > limits_.wait;
@@ -58,6 +55,7 @@ class InWork {
   }
 
   const Limits limits_;
+  std::mutex mutex_;
   std::deque<Command> came_;
   std::size_t bytes_ = 0;
   std::atomic<bool> too_many_ = false;

@@ -17,16 +17,15 @@ void WriterThread::stand_by(std::optional<Group> open) {
     std::lock_guard lock(mutex_);
     if (open) {
       for (Completion& completion : open->completions) {
-        told.push_back(
-            [done = std::move(completion)] { done(OutcomeUnknown{"the disk is full"}); });
+        told.push_back(telling(std::move(completion), OutcomeUnknown{"the disk is full"}));
       }
       held_.push_back(std::move(open->prepared));
     }
     for (Waiting& each : queue_) {
-      told.push_back([done = std::move(each.completion)] { done(DiskFull{}); });
+      told.push_back(telling(std::move(each.completion), DiskFull{}));
     }
     queue_.clear();
-    in_work_.done(told.size());
+    in_work_ -= told.size();
     standing_by_ = true;
   }
   append_wakes_.notify_one();

@@ -14,7 +14,7 @@ WriterThread::WriterThread(ledger::Writer& writer, ledger::Store& store, Limits 
       store_(store),
       limits_(limits),
       hooks_(std::move(hooks)),
-      in_work_(limits.in_work) {
+      unanswered_(std::make_shared<InWork>(limits.in_work)) {
   decide_thread_ = std::thread([this] { decide_loop(); });
   append_thread_ = std::thread([this] { append_loop(); });
   pthread_setname_np(decide_thread_.native_handle(), "writer");
@@ -29,8 +29,8 @@ WriterThread::Intake WriterThread::submit(ledger::Submission submission, Complet
                                           Caller caller) {
   std::unique_lock lock(mutex_);
   if (const Intake may = intake(); may != Intake::open) return may;
-  in_work_.take(submission.body.size(), hooks_.now());
-  if (in_work_.count() == 1 && last_group_ <= 1 && caller == Caller::may_be_kept) {
+  unanswered_->take(submission.body.size(), hooks_.now());
+  if (++in_work_ == 1 && last_group_ <= 1 && caller == Caller::may_be_kept) {
     kept_ = true;
     lock.unlock();
     carry_out(std::move(submission), std::move(completion));
@@ -53,7 +53,7 @@ WriterThread::Intake WriterThread::intake() const {
       break;
   }
   if (stopping_) return Intake::closed;
-  return in_work_.is_full(hooks_.now()) ? Intake::full : Intake::open;
+  return unanswered_->is_full(hooks_.now()) ? Intake::full : Intake::open;
 }
 
 void WriterThread::carry_out(ledger::Submission submission, Completion completion) noexcept {
@@ -77,7 +77,7 @@ void WriterThread::stop() {
 
 WriterThread::Pulse WriterThread::pulse() const {
   std::lock_guard lock(mutex_);
-  return {in_work_.count(), groups_};
+  return {in_work_, groups_};
 }
 
 /// All of it as a rule, and without moving each: whoever submits waits for the lock meanwhile.
@@ -148,7 +148,7 @@ void WriterThread::decide(std::deque<Waiting> taken, std::optional<Group>& open)
 void WriterThread::give_up(std::optional<Group> open) {
   std::vector<std::function<void()>> lost;
   auto lose = [&](Completion& completion) {
-    lost.push_back([done = std::move(completion)] { done(OutcomeUnknown{"the log has failed"}); });
+    lost.push_back(telling(std::move(completion), OutcomeUnknown{"the log has failed"}));
   };
   if (open) {
     for (Completion& completion : open->completions) lose(completion);
@@ -185,6 +185,15 @@ void WriterThread::append_loop() {
   }
 }
 
+std::function<void()> WriterThread::telling(Completion completion, Outcome outcome) const {
+  std::shared_ptr<void> place(nullptr, [work = unanswered_](void*) { work->answered(); });
+  return [call = std::move(completion), outcome = std::move(outcome),
+          place = std::move(place)]() mutable {
+    call(std::move(outcome));
+    place.reset();
+  };
+}
+
 std::vector<std::function<void()>> WriterThread::append(Group& group) {
   ledger::Status written = writer_.append(group.prepared);
   if (written) hooks_.appended(group.prepared.receipts);
@@ -192,7 +201,7 @@ std::vector<std::function<void()>> WriterThread::append(Group& group) {
   {
     std::lock_guard lock(mutex_);
     last_group_ = group.completions.size();
-    in_work_.done(last_group_);
+    in_work_ -= last_group_;
     ++groups_;
     if (!written) mode_ = full ? Mode::full : Mode::failed;
     if (full) held_.push_back(std::move(group.prepared));
@@ -208,8 +217,7 @@ std::vector<std::function<void()>> WriterThread::append(Group& group) {
   for (std::size_t i = 0; i < group.completions.size(); ++i) {
     Outcome outcome = written ? Outcome(std::move(group.prepared.receipts[i]))
                               : Outcome(OutcomeUnknown{written.error().message});
-    done.push_back([call = std::move(group.completions[i]),
-                    outcome = std::move(outcome)]() mutable { call(std::move(outcome)); });
+    done.push_back(telling(std::move(group.completions[i]), std::move(outcome)));
   }
   if (!written && !full) hooks_.failed(written.error().message);
   return done;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -30,7 +31,7 @@ using Outcome = std::variant<ledger::Receipt, OutcomeUnknown, DiskFull>;
 using Completion = std::function<void(Outcome)>;
 
 /// A bounded queue of commands in front of the writer, and the two threads behind it: `writer`
-/// decides and folds, `log` appends. Bounded is all that was taken and has no outcome yet, in
+/// decides and folds, `log` appends. Bounded is all that was taken and is not answered yet, in
 /// number and in age: what would wait for too long is better told at once. While one group is being
 /// synced the next is decided; it is handed over, with all that came meanwhile, as soon as the disk
 /// is done.
@@ -82,7 +83,7 @@ class WriterThread {
   /// Finishes what was accepted, then ends both threads.
   void stop();
 
-  /// What `submit` would say now. Takes no lock: it is asked most when there is most to do.
+  /// What `submit` would say now. Takes no lock.
   Intake intake() const;
 
   /// By which it can be told from two looks whether the writer gets on.
@@ -122,6 +123,9 @@ class WriterThread {
   /// Ends the process if something is thrown, as on the threads of its own: nobody else would give
   /// the writer back.
   void carry_out(ledger::Submission submission, Completion completion) noexcept;
+  /// What is to be called to tell the outcome. Called or not, the command counts as answered once
+  /// it is gone.
+  std::function<void()> telling(Completion completion, Outcome outcome) const;
   /// Writes the group, publishes it, and gives what is left to be called.
   std::vector<std::function<void()>> append(Group& group);
   /// Nothing is decided from here on.
@@ -138,15 +142,16 @@ class WriterThread {
   ledger::Store& store_;
   const Limits limits_;
   const Hooks hooks_;
+  const std::shared_ptr<InWork> unanswered_;  ///< shared with what is to be called
 
   mutable std::mutex mutex_;
   std::condition_variable decide_wakes_;
   std::condition_variable append_wakes_;
   std::deque<Waiting> queue_;
-  InWork in_work_;
   std::optional<Group> handed_;  ///< to the log's thread
   bool appending_ = false;
   bool kept_ = false;           ///< a caller carries its command out; nothing else is in work
+  std::size_t in_work_ = 0;     ///< commands that were taken and have no outcome yet
   std::size_t last_group_ = 0;  ///< commands in it
   std::uint64_t groups_ = 0;    ///< written so far
   std::atomic<Mode> mode_ = Mode::writing;

@@ -12,29 +12,28 @@ const InWork::TimePoint kStart{seconds(1000)};
 
 }  // namespace
 
-TEST_CASE("in work: full when there are too many, until one has its outcome") {
+TEST_CASE("in work: full when there are too many, until one is answered") {
   InWork work({3, 1000, seconds(1)});
   for (int i = 0; i < 3; ++i) {
     CHECK_FALSE(work.is_full(kStart));
     work.take(0, kStart);
   }
   CHECK(work.is_full(kStart));
-  work.done(1);
+  work.answered();
   CHECK_FALSE(work.is_full(kStart));
-  CHECK(work.count() == 2);
 }
 
 TEST_CASE("in work: full when their bodies are too large, whichever are done first") {
   InWork work({10, 1000, seconds(1)});
   work.take(5000, kStart);  // one alone may be larger
   CHECK(work.is_full(kStart));
-  work.done(1);
+  work.answered();
   work.take(400, kStart);
   work.take(599, kStart);
   CHECK_FALSE(work.is_full(kStart));
   work.take(1, kStart);
   CHECK(work.is_full(kStart));
-  work.done(1);
+  work.answered();
   CHECK_FALSE(work.is_full(kStart));
   work.take(400, kStart);
   CHECK(work.is_full(kStart));
@@ -47,10 +46,10 @@ TEST_CASE("in work: full while the oldest has waited for too long") {
   work.take(0, kStart + milliseconds(400));
   CHECK_FALSE(work.is_full(kStart + seconds(1)));
   CHECK(work.is_full(kStart + milliseconds(1001)));
-  work.done(1);
+  work.answered();
   CHECK_FALSE(work.is_full(kStart + milliseconds(1400)));
   CHECK(work.is_full(kStart + milliseconds(1401)));
-  work.done(1);
+  work.answered();
   CHECK_FALSE(work.is_full(kStart + seconds(3600)));
 }
 

@@ -253,6 +253,33 @@ TEST_CASE("no more commands are in work than may be, wherever they are") {
   CHECK(held.submit("submit d") == Intake::closed);
 }
 
+TEST_CASE("a command is in work until it is answered, or nobody is left to answer it") {
+  LedgerFixture ledger;
+  std::vector<std::function<void()>> answers;
+  std::atomic<int> delivered = 0;
+  WriterThread thread(ledger.writer(), ledger.store(),
+                      {.in_work = {1, 1 << 20, std::chrono::hours(1)}},
+                      {[&](auto done) {
+                         answers = std::move(done);
+                         ++delivered;
+                       },
+                       [](const auto&) {}, [](const auto&) {}});
+  auto is_delivered = [&](int times) {
+    return http::eventually([&] { return delivered == times; });
+  };
+  REQUIRE(thread.submit(ledger.ask("submit a"), [](Outcome) {}) == Intake::open);
+  REQUIRE(is_delivered(1));
+  CHECK(ledger.state().version() == 1);
+  CHECK(thread.intake() == Intake::full);
+  answers.front()();
+  CHECK(thread.intake() == Intake::open);
+  REQUIRE(thread.submit(ledger.ask("submit b"), [](Outcome) {}) == Intake::open);
+  REQUIRE(is_delivered(2));
+  CHECK(thread.intake() == Intake::full);
+  answers.clear();
+  CHECK(thread.intake() == Intake::open);
+}
+
 TEST_CASE("when the log fails the outcome is unknown, also to who was kept, and nothing follows") {
   tests::TempDir dir;
   REQUIRE(ledger::Store::open(dir.path(), {}));
