@@ -20,13 +20,14 @@ constexpr int kPatience = 30;  // seconds for the last answers
 
 struct Line {
   Line(int epoll, std::uint16_t port, std::uint32_t number) : socket(connect_to(port)) {
+    stamp_arrivals(socket);
     watch(epoll, socket, number);
   }
 
   /// Reads what is there; the status once the answer is whole, else 0.
   int receive() {
-    std::array<char, 16 * 1024> bytes;
-    ssize_t got = recv(socket, bytes.data(), bytes.size(), MSG_DONTWAIT);
+    thread_local std::array<char, 128 * 1024> bytes;
+    ssize_t got = receive_stamped(socket, bytes, arrived);
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return 0;
     if (got <= 0) throw std::runtime_error("the daemon closed a connection under load");
     in.append(bytes.data(), static_cast<std::size_t>(got));
@@ -43,7 +44,8 @@ struct Line {
 
   Descriptor socket;
   std::string in;
-  Clock::time_point begun;
+  WallTime begun;
+  WallTime arrived;  ///< the last of the answer
 };
 
 class OpenLoad {
@@ -77,7 +79,7 @@ class OpenLoad {
       if (free_.empty()) continue;
       Line& line = *lines_[free_.back()];
       free_.pop_back();
-      line.begun = Clock::now();
+      line.begun = std::chrono::system_clock::now();
       send_all(line.socket, request_);
       ++offered_.sent;
     }
@@ -95,7 +97,7 @@ class OpenLoad {
     Line& line = *lines_[number];
     int status = line.receive();
     if (status == 0) return;
-    double ms = seconds_since(line.begun) * 1e3;
+    double ms = std::chrono::duration<double, std::milli>(line.arrived - line.begun).count();
     if (status == wanted_) {
       ++offered_.done;
       offered_.done_ms.push_back(ms);

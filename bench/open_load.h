@@ -9,11 +9,13 @@ namespace jobledger::bench {
 /// What came of a load that is offered whatever becomes of it.
 struct Offered {
   double seconds = 0;
-  std::uint64_t due = 0;        ///< requests by the clock
-  std::uint64_t sent = 0;       ///< of them; for the others every connection was busy
-  std::uint64_t done = 0;       ///< answered as wanted
-  std::uint64_t shed = 0;       ///< answered 503, with Retry-After
-  std::vector<double> done_ms;  ///< of each, from when it was sent
+  std::uint64_t due = 0;   ///< requests by the clock
+  std::uint64_t sent = 0;  ///< of them; for the others every connection was busy
+  std::uint64_t done = 0;  ///< answered as wanted
+  std::uint64_t shed = 0;  ///< answered 503, with Retry-After
+  /// Of each, from when it was sent until its answer had come to this machine's socket, whenever
+  /// it was read from there: this thread is busy itself.
+  std::vector<double> done_ms;
   std::vector<double> shed_ms;
   /// Those done in each tenth of a second.
   std::vector<std::uint64_t> done_by_time;

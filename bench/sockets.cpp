@@ -4,7 +4,9 @@
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
@@ -33,6 +35,32 @@ void watch(int epoll, int socket, std::uint32_t number) {
   event.events = EPOLLIN;
   event.data.u32 = number;
   if (epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event) != 0) fail_errno("epoll_ctl");
+}
+
+void stamp_arrivals(int socket) {
+  int on = 1;
+  if (setsockopt(socket, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) != 0) fail_errno("setsockopt");
+}
+
+ssize_t receive_stamped(int socket, std::span<char> into, WallTime& arrived) {
+  iovec bytes{into.data(), into.size()};
+  alignas(cmsghdr) std::array<char, 256> control;
+  msghdr message{};
+  message.msg_iov = &bytes;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  ssize_t got = recvmsg(socket, &message, MSG_DONTWAIT);
+  arrived =
+      std::chrono::system_clock::now();  // the kernel begins to stamp a while after it was asked
+  for (cmsghdr* note = got > 0 ? CMSG_FIRSTHDR(&message) : nullptr; note;
+       note = CMSG_NXTHDR(&message, note)) {
+    if (note->cmsg_level != SOL_SOCKET || note->cmsg_type != SCM_TIMESTAMPNS) continue;
+    timespec at{};
+    std::memcpy(&at, CMSG_DATA(note), sizeof at);
+    arrived = WallTime(std::chrono::seconds(at.tv_sec) + std::chrono::nanoseconds(at.tv_nsec));
+  }
+  return got;
 }
 
 void send_all(int socket, const std::string& bytes) {

@@ -2,7 +2,9 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdint>
+#include <span>
 #include <string>
 
 namespace jobledger::bench {
@@ -30,6 +32,15 @@ int connect_to(std::uint16_t port);
 
 /// Lets the epoll tell, by this number, when the socket can be read.
 void watch(int epoll, int socket, std::uint32_t number);
+
+/// The kernel's clock for what arrives.
+using WallTime = std::chrono::system_clock::time_point;
+
+/// Lets the kernel note when what the socket receives arrived.
+void stamp_arrivals(int socket);
+
+/// Like recv, without waiting; also when the last of it arrived.
+ssize_t receive_stamped(int socket, std::span<char> into, WallTime& arrived);
 
 /// The sockets block for writing: the daemon reads what it is sent before it answers.
 void send_all(int socket, const std::string& bytes);
