@@ -12,9 +12,9 @@ namespace {
 // A connection has one request at a time. There are more of them than commands that may be in work,
 // or nothing would be shed; each that waits for its answer waits for those that came before it, so
 // that a shed can be told no sooner than all that are out have been served once.
-constexpr std::size_t kConnections = 1024;
+constexpr std::size_t kConnections = 1536;
 constexpr std::size_t kAtThePeak = 256;
-const std::vector<std::string> kShortWait = {"--limits-queue-wait-ms", "20"};
+const std::vector<std::string> kShortWait = {"--limits-queue-wait-ms", "50"};
 
 /// What is asked again and again, of one daemon.
 struct Question {

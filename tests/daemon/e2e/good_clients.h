@@ -40,7 +40,7 @@ class GoodClients {
     std::sort(all_.begin(), all_.end());
   }
   void run(int rounds) {
-    run(rounds, [] { std::this_thread::yield(); });
+    run(rounds, [] { std::this_thread::sleep_for(std::chrono::milliseconds(10)); });
   }
 
   /// What one of them got instead; empty if all was well.
