@@ -77,6 +77,25 @@ void write(schema::Detail::Builder out, const KeyDetail& detail) {
   to.setAfter(text(detail.after));
 }
 
+void write(schema::Detail::Builder out, const Restoration& from) {
+  auto to = out.initRestoration();
+  to.setBackup(text(from.backup));
+  to.setTaken(from.taken);
+  to.setOrigin(text(from.origin));
+  to.setVersion(from.version);
+  to.setRoot(data(from.root));
+}
+
+void write(schema::Detail::Builder out, const Cut& cut) {
+  auto to = out.initCut();
+  to.setVersion(cut.version);
+  to.setRoot(data(cut.root));
+  to.setEntries(cut.entries);
+  to.setBytes(cut.bytes);
+  to.setDamage(text(cut.damage));
+  to.setPutAside(text(cut.put_aside));
+}
+
 ProgressLink read(schema::ProgressLink::Reader in) {
   return {in.getProgress(), in.getEntry()};
 }
@@ -125,6 +144,16 @@ TokenDetail read(schema::Token::Reader in) {
   return detail;
 }
 
+Restoration read(schema::Restoration::Reader in) {
+  return {to_string(in.getBackup()), in.getTaken(), to_string(in.getOrigin()), in.getVersion(),
+          read_hash(in.getRoot())};
+}
+
+Cut read(schema::Cut::Reader in) {
+  return {in.getVersion(), read_hash(in.getRoot()),   in.getEntries(),
+          in.getBytes(),   to_string(in.getDamage()), to_string(in.getPutAside())};
+}
+
 std::size_t hint(const SubmissionDetail& detail) {
   std::size_t bytes =
       40 + 4 * 8 + 32 + detail.template_id.size() + detail.output_url.size() + 3 * 8;
@@ -146,6 +175,12 @@ std::size_t hint(const TokenDetail& detail) {
 }
 std::size_t hint(const KeyDetail& detail) {
   return 48 + detail.before.size() + detail.after.size();
+}
+std::size_t hint(const Restoration& from) {
+  return 128 + from.backup.size() + from.origin.size();
+}
+std::size_t hint(const Cut& cut) {
+  return 128 + cut.damage.size() + cut.put_aside.size();
 }
 template <typename Small>
 std::size_t hint(const Small&) {
@@ -206,6 +241,10 @@ std::shared_ptr<const Detail> read_detail(schema::Detail::Reader in) {
     case schema::Detail::KEY:
       return make_detail<Detail>(
           KeyDetail{to_string(in.getKey().getBefore()), to_string(in.getKey().getAfter())});
+    case schema::Detail::RESTORATION:
+      return make_detail<Detail>(read(in.getRestoration()));
+    case schema::Detail::CUT:
+      return make_detail<Detail>(read(in.getCut()));
   }
   throw Malformed("kind of detail");
 }
@@ -228,6 +267,10 @@ void check_detail(const Event& event) {
       return want<TokenDetail>(event);
     case EventKind::key_rotated:
       return want<KeyDetail>(event);
+    case EventKind::ledger_restored:
+      return want<Restoration>(event);
+    case EventKind::ledger_cut:
+      return want<Cut>(event);
     case EventKind::job_cancelled:
     case EventKind::cancel_skipped:
     case EventKind::job_unblocked:

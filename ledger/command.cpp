@@ -4,9 +4,9 @@ namespace jobledger::ledger {
 namespace {
 
 constexpr std::array<std::string_view, kCommandKinds> kNames = {
-    "SubmitJob",   "JoinJobs",       "SubmitBatch", "CancelJob", "CancelJobs",  "CancelBatch",
-    "ClaimJob",    "ReportProgress", "FinishJob",   "FailJob",   "ExpireLease", "CreateToken",
-    "RevokeToken", "ReportStopped",  "UndoCancel",  "RotateKey"};
+    "SubmitJob",   "JoinJobs",       "SubmitBatch", "CancelJob", "CancelJobs",    "CancelBatch",
+    "ClaimJob",    "ReportProgress", "FinishJob",   "FailJob",   "ExpireLease",   "CreateToken",
+    "RevokeToken", "ReportStopped",  "UndoCancel",  "RotateKey", "RestoreLedger", "CutLedger"};
 
 struct KindOf {
   CommandKind operator()(const SubmitJob& command) const {
@@ -27,6 +27,8 @@ struct KindOf {
   CommandKind operator()(const ReportStopped&) const { return CommandKind::report_stopped; }
   CommandKind operator()(const UndoCancel&) const { return CommandKind::undo_cancel; }
   CommandKind operator()(const RotateKey&) const { return CommandKind::rotate_key; }
+  CommandKind operator()(const RestoreLedger&) const { return CommandKind::restore_ledger; }
+  CommandKind operator()(const CutLedger&) const { return CommandKind::cut_ledger; }
 };
 
 }  // namespace

@@ -152,9 +152,43 @@ struct RotateKey {
   std::string after;
 };
 
-using Command = std::variant<SubmitJob, SubmitBatch, CancelJobs, CancelBatch, ClaimJob,
-                             ReportProgress, FinishJob, FailJob, ExpireLease, CreateToken,
-                             RevokeToken, ReportStopped, UndoCancel, RotateKey>;
+/// Where a ledger was restored from.
+struct Restoration {
+  std::string backup;         ///< its name
+  TimeMs taken = 0;           ///< when that was
+  std::string origin;         ///< of the ledger that the backup is of
+  std::uint64_t version = 0;  ///< of that ledger, up to which this one goes
+  Sha256 root{};              ///< the root hash of that ledger at this version
+
+  bool operator==(const Restoration&) const = default;
+};
+
+/// What follows in the ledger that the backup was made of is not in this one.
+struct RestoreLedger {
+  Restoration from;
+};
+
+/// What a repair put aside.
+struct Cut {
+  std::uint64_t version = 0;  ///< that the ledger was cut to
+  Sha256 root{};              ///< the root hash at this version
+  std::uint64_t entries = 0;  ///< put aside, as far as they could be counted
+  std::uint64_t bytes = 0;    ///< put aside
+  std::string damage;         ///< that was the reason
+  std::string put_aside;      ///< where that is
+
+  bool operator==(const Cut&) const = default;
+};
+
+/// What followed is no longer in the ledger.
+struct CutLedger {
+  Cut cut;
+};
+
+using Command =
+    std::variant<SubmitJob, SubmitBatch, CancelJobs, CancelBatch, ClaimJob, ReportProgress,
+                 FinishJob, FailJob, ExpireLease, CreateToken, RevokeToken, ReportStopped,
+                 UndoCancel, RotateKey, RestoreLedger, CutLedger>;
 
 /// The stored kind of a command: never change a number, only add.
 enum class CommandKind : std::uint8_t {
@@ -174,8 +208,10 @@ enum class CommandKind : std::uint8_t {
   report_stopped = 13,
   undo_cancel = 14,
   rotate_key = 15,
+  restore_ledger = 16,
+  cut_ledger = 17,
 };
-inline constexpr std::uint8_t kCommandKinds = 16;
+inline constexpr std::uint8_t kCommandKinds = 18;
 
 CommandKind kind_of(const Command& command);
 

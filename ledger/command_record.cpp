@@ -50,6 +50,12 @@ struct Record {
   void operator()(const RotateKey& command) const {
     if (decision.refusal) out.text = command.after;  // else the event says it all
   }
+  void operator()(const RestoreLedger& command) const {
+    if (decision.refusal) out.text = command.from.backup;
+  }
+  void operator()(const CutLedger& command) const {
+    if (decision.refusal) out.text = command.cut.damage;
+  }
 
   void options(const CancelOptions& options) const {
     out.stop_running = options.stop_running;

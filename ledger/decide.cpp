@@ -19,6 +19,8 @@ struct NeededScope {
   std::optional<Scope> operator()(const ReportStopped&) const { return Scope::worker; }
   std::optional<Scope> operator()(const UndoCancel&) const { return Scope::jobs_cancel; }
   std::optional<Scope> operator()(const RotateKey&) const { return Scope::admin; }
+  std::optional<Scope> operator()(const RestoreLedger&) const { return Scope::admin; }
+  std::optional<Scope> operator()(const CutLedger&) const { return Scope::admin; }
 };
 
 struct Dispatch {
@@ -64,6 +66,12 @@ struct Dispatch {
   }
   Decision operator()(const RotateKey& command) const {
     return decide_rotate_key(command, context);
+  }
+  Decision operator()(const RestoreLedger& command) const {
+    return decide_restore_ledger(command, context);
+  }
+  Decision operator()(const CutLedger& command) const {
+    return decide_cut_ledger(command, context);
   }
 };
 

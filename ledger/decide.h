@@ -51,7 +51,7 @@ Decision decide(const JobView& view, const Command& command, const DecideContext
 Decision decide_plan(const CascadeView& view, const Command& command, const DecideContext& context);
 
 // One file each: decide_submit, decide_cancel, decide_undo, decide_worker, decide_stopped,
-// decide_token.
+// decide_token, decide_ledger.
 Decision decide_submit(const JobView& view, const SubmitJob& command, const DecideContext& context);
 Decision decide_batch(const JobView& view, const SubmitBatch& command,
                       const DecideContext& context);
@@ -71,6 +71,8 @@ Decision decide_stopped(const JobView& view, const ReportStopped& command,
                         const DecideContext& context);
 Decision decide_create_token(const CreateToken& command, const DecideContext& context);
 Decision decide_rotate_key(const RotateKey& command, const DecideContext& context);
+Decision decide_restore_ledger(const RestoreLedger& command, const DecideContext& context);
+Decision decide_cut_ledger(const CutLedger& command, const DecideContext& context);
 Decision decide_revoke_token(const JobView& view, const RevokeToken& command);
 
 /// The scope that the command needs and the actor has not.

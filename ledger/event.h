@@ -33,8 +33,10 @@ enum class EventKind : std::uint8_t {
   stop_withdrawn = 13,  ///< that cancel was undone before the worker stopped
   job_reinstated = 14,  ///< the cancel was undone
   key_rotated = 15,
+  ledger_restored = 16,  ///< from a backup
+  ledger_cut = 17,       ///< by a repair
 };
-inline constexpr std::uint8_t kEventKinds = 16;
+inline constexpr std::uint8_t kEventKinds = 18;
 
 std::string_view name_of(EventKind kind);
 
@@ -47,6 +49,8 @@ constexpr bool changes_job(EventKind kind) {
     case EventKind::token_created:
     case EventKind::token_revoked:
     case EventKind::key_rotated:
+    case EventKind::ledger_restored:
+    case EventKind::ledger_cut:
       return false;
     case EventKind::job_submitted:
     case EventKind::job_cancelled:
@@ -156,7 +160,7 @@ struct KeyDetail {
 };
 
 using Detail = std::variant<SubmissionDetail, BatchDetail, ClaimDetail, ProgressDetail, EndDetail,
-                            TokenDetail, KeyDetail>;
+                            TokenDetail, KeyDetail, Restoration, Cut>;
 
 /// A fact. Small and flat, since a cascade has thousands of them; what only some kinds carry is
 /// in `detail`.
@@ -168,7 +172,7 @@ struct Event {
   JobNumber number = kNoJob;
   std::uint32_t via = kNoPlace;  ///< the event of the job that pulled this one in; of a child's
                                  ///< JobSubmitted, that of its parent
-  Ulid subject;                  ///< the job, or the batch, token or key the event is about
+  Ulid subject;                  ///< the job, batch, token, key, restoration or cut it is about
   std::shared_ptr<const Detail> detail;
 
   template <typename T>

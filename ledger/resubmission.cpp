@@ -38,6 +38,10 @@ class Recall {
         return RevokeToken{*subject()};
       case CommandKind::rotate_key:
         return rotate_key();
+      case CommandKind::restore_ledger:
+        return restore_ledger();
+      case CommandKind::cut_ledger:
+        return cut_ledger();
       case CommandKind::undo_cancel:
         if (!record_.entry) return std::nullopt;
         return UndoCancel{*record_.entry, false, {}};
@@ -160,6 +164,20 @@ class Recall {
     const auto* key = first_detail<KeyDetail>();
     if (!key) return std::nullopt;
     return RotateKey{key->before, key->after};
+  }
+
+  std::optional<Command> restore_ledger() const {
+    if (entry_.refusal) return RestoreLedger{{record_.text, 0, "", 0, {}}};
+    const auto* from = first_detail<Restoration>();
+    if (!from) return std::nullopt;
+    return RestoreLedger{*from};
+  }
+
+  std::optional<Command> cut_ledger() const {
+    if (entry_.refusal) return CutLedger{{0, {}, 0, 0, record_.text, ""}};
+    const auto* cut = first_detail<Cut>();
+    if (!cut) return std::nullopt;
+    return CutLedger{*cut};
   }
 
   std::optional<Command> report() const {

@@ -34,6 +34,10 @@ bool has_its_detail(const Event& event) {
       return event.as_if<ledger::TokenDetail>();
     case EventKind::key_rotated:
       return event.as_if<ledger::KeyDetail>();
+    case EventKind::ledger_restored:
+      return event.as_if<ledger::Restoration>();
+    case EventKind::ledger_cut:
+      return event.as_if<ledger::Cut>();
     case EventKind::token_revoked:
       return !event.detail || event.as_if<ledger::TokenDetail>();
     case EventKind::job_cancelled:
@@ -80,6 +84,8 @@ bool is_possible(EventKind kind, JobStatus before, JobStatus after) {
     case EventKind::token_created:
     case EventKind::token_revoked:
     case EventKind::key_rotated:
+    case EventKind::ledger_restored:
+    case EventKind::ledger_cut:
       return false;
   }
   return false;
@@ -116,6 +122,8 @@ class Fitting {
       case EventKind::token_created:
       case EventKind::token_revoked:
       case EventKind::key_rotated:
+      case EventKind::ledger_restored:
+      case EventKind::ledger_cut:
         return about_no_job(event, place);
       case EventKind::job_submitted:
         return submission(event);
@@ -134,7 +142,9 @@ class Fitting {
     if (event.kind == EventKind::batch_submitted) {
       return graph_.knows_batch(event.subject) ? "there is a batch of this id" : nullptr;
     }
-    if (event.kind == EventKind::key_rotated) return nullptr;
+    bool of_token =
+        event.kind == EventKind::token_created || event.kind == EventKind::token_revoked;
+    if (!of_token) return nullptr;
     const TokenRow* token = state_.tokens().find(event.subject);
     if (event.kind == EventKind::token_created) {
       return token ? "there is a token of this id" : nullptr;

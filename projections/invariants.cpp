@@ -41,6 +41,8 @@ bool is_cascade(const Entry& entry) {
     case CommandKind::create_token:
     case CommandKind::revoke_token:
     case CommandKind::rotate_key:
+    case CommandKind::restore_ledger:
+    case CommandKind::cut_ledger:
       return false;
   }
   return false;

@@ -38,6 +38,8 @@ void JobGraph::fold(const Entry& entry, std::size_t first, std::size_t last) {
         break;
       case EventKind::cancel_skipped:
       case EventKind::key_rotated:
+      case EventKind::ledger_restored:
+      case EventKind::ledger_cut:
       case EventKind::token_created:
       case EventKind::token_revoked:
         break;

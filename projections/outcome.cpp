@@ -69,6 +69,10 @@ std::string_view verb_of(EventKind kind) {
       return "revoked token";
     case EventKind::key_rotated:
       return "made key";
+    case EventKind::ledger_restored:
+      return "recorded restoration";
+    case EventKind::ledger_cut:
+      return "recorded cut";
     case EventKind::stop_requested:
       return "asked to stop";
     case EventKind::stop_withdrawn:
@@ -81,7 +85,8 @@ std::string_view verb_of(EventKind kind) {
 
 bool is_about_job(EventKind kind) {
   return kind != EventKind::batch_submitted && kind != EventKind::token_created &&
-         kind != EventKind::token_revoked && kind != EventKind::key_rotated;
+         kind != EventKind::token_revoked && kind != EventKind::key_rotated &&
+         kind != EventKind::ledger_restored && kind != EventKind::ledger_cut;
 }
 
 /// What the entry did to each job, and the like; empty of a refused one.

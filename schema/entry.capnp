@@ -120,6 +120,8 @@ struct Detail {
     end @4 :End;
     token @5 :Token;
     key @6 :Key;
+    restoration @7 :Restoration;
+    cut @8 :Cut;
   }
 }
 
@@ -183,4 +185,23 @@ struct Token {
 struct Key {
   before @0 :Text;
   after @1 :Text;
+}
+
+# Where a ledger was restored from.
+struct Restoration {
+  backup @0 :Text;           # its name
+  taken @1 :Int64;           # milliseconds since 1970
+  origin @2 :Text;           # of the ledger that the backup is of
+  version @3 :UInt64;        # of that ledger, up to which this one goes
+  root @4 :Data;             # of that ledger at this version: SHA-256
+}
+
+# What a repair put aside.
+struct Cut {
+  version @0 :UInt64;        # that the ledger was cut to
+  root @1 :Data;             # at this version: SHA-256
+  entries @2 :UInt64;        # put aside, as far as they could be counted
+  bytes @3 :UInt64;          # put aside
+  damage @4 :Text;           # that was the reason
+  putAside @5 :Text;         # where that is
 }

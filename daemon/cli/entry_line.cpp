@@ -45,7 +45,7 @@ std::string_view text_of(const json::Value& object, std::string_view name) {
 /// The events of one type.
 struct Kind {
   std::string_view type;
-  std::string_view first_id;
+  json::Value first;
   std::size_t count = 0;
   std::size_t requested = 0;
 };
@@ -57,21 +57,43 @@ std::vector<Kind> kinds_of(const json::Value& events) {
     std::string_view type = text_of(event, "type");
     auto kind = std::find_if(kinds.begin(), kinds.end(),
                              [&](const Kind& each) { return each.type == type; });
-    if (kind == kinds.end()) kind = kinds.insert(kind, {type, text_of(event, "id")});
+    if (kind == kinds.end()) kind = kinds.insert(kind, {type, event});
     ++kind->count;
     if (text_of(event, "cause") == "requested") ++kind->requested;
   }
   return kinds;
 }
 
+std::string number_of(const json::Value& object, std::string_view name) {
+  auto value = object.find(name);
+  auto number = value ? value->integer() : std::nullopt;
+  return number ? std::to_string(*number) : "?";
+}
+
+/// Of what befell the ledger as a whole; empty of other events.
+std::string of_ledger(std::string_view type, const json::Value& event) {
+  if (type == "LedgerRestored") {
+    return "restored the ledger from backup " + std::string(text_of(event, "backup")) +
+           ", made of " + std::string(text_of(event, "origin")) + " at version " +
+           number_of(event, "version");
+  }
+  if (type == "LedgerCut") {
+    return "cut the ledger to version " + number_of(event, "version") + ", " +
+           number_of(event, "entriesPutAside") + " entries put aside to " +
+           std::string(text_of(event, "putAside")) + ": " + std::string(text_of(event, "damage"));
+  }
+  return "";
+}
+
 std::string phrase(const Kind& kind) {
+  if (std::string text = of_ledger(kind.type, kind.first); !text.empty()) return text;
   auto words = std::find_if(std::begin(kWords), std::end(kWords),
                             [&](const Words& each) { return each.type == kind.type; });
   bool known = words != std::end(kWords);
   std::string text(known ? words->verb : kind.type);
   if (kind.count == 1) {
     if (known) (text += ' ') += words->one;
-    return (text += ' ') += kind.first_id;
+    return (text += ' ') += text_of(kind.first, "id");
   }
   (text += ' ') += std::to_string(kind.count);
   if (known) (text += ' ') += words->many;
@@ -97,7 +119,6 @@ std::string who(const json::Value& entry) {
   return text;
 }
 
-/// Texts come from clients, and a terminal obeys control characters.
 }  // namespace
 
 ledger::Result<std::string> entry_line(std::string_view json) {

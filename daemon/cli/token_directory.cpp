@@ -1,6 +1,4 @@
-#include <pwd.h>
-#include <unistd.h>
-
+#include "daemon/cli/as_operator.h"
 #include "daemon/cli/token_store.h"
 #include "daemon/logging.h"
 #include "daemon/parse/token.h"
@@ -14,11 +12,6 @@ namespace {
 using ledger::Failure;
 using ledger::Result;
 
-std::string user_name() {
-  const passwd* user = getpwuid(geteuid());
-  return user ? user->pw_name : "uid " + std::to_string(geteuid());
-}
-
 /// A ledger whose daemon does not run: commands go straight through the writer.
 class TokenDirectory final : public TokenStore {
  public:
@@ -31,7 +24,7 @@ class TokenDirectory final : public TokenStore {
     }
     std::string token = make_token();
     parsed.value.hash = hash_of_token(token);
-    auto receipt = commit(parsed.value.team, parsed.value);
+    auto receipt = commit_as_operator(started_, parsed.value.team, parsed.value);
     if (!receipt) return receipt.error();
     return token + '\n';
   }
@@ -46,29 +39,14 @@ class TokenDirectory final : public TokenStore {
     auto token = ledger::Ulid::parse(id);
     const projections::TokenRow* row = token ? started_.state->tokens().find(*token) : nullptr;
     if (!row) return Failure{"no token " + id + "; see the list of tokens"};
-    auto receipt = commit(row->detail.team, ledger::RevokeToken{*token});
+    auto receipt = commit_as_operator(started_, row->detail.team, ledger::RevokeToken{*token});
     if (!receipt) return receipt.error();
     return receipt->recorded ? "revoked " + id + '\n' : id + " was revoked before\n";
   }
 
  private:
-  Result<ledger::Receipt> commit(const std::string& team, ledger::Command command) {
-    ledger::Writer writer(*started_.store, *started_.state, started_.tree, started_.last_time,
-                          clock_, ids_);
-    ledger::Submission submission;
-    submission.envelope.actor.kind = ledger::ActorKind::operator_;
-    submission.envelope.actor.team = team;
-    submission.envelope.actor.name = user_name();
-    submission.envelope.actor.scopes = ledger::Scopes::all();
-    submission.command = std::move(command);
-    auto receipts = writer.commit({&submission, 1});
-    if (!receipts) return receipts.error();
-    return receipts->front();
-  }
-
   Started started_;
   ledger::SystemClock clock_;
-  ledger::RandomIds ids_;
 };
 
 }  // namespace

@@ -63,6 +63,12 @@ void command(json::Writer& out, const Entry& entry) {
     case CommandKind::rotate_key:
       if (entry.refusal) out.field("key", command.text);
       break;
+    case CommandKind::restore_ledger:
+      if (entry.refusal) out.field("backup", command.text);
+      break;
+    case CommandKind::cut_ledger:
+      if (entry.refusal) out.field("damage", command.text);
+      break;
     case CommandKind::submit_batch:
       out.field("total", command.number);
       break;

@@ -90,6 +90,21 @@ struct DetailMembers {
     out.field("keyBefore", detail.before);
     out.field("keyAfter", detail.after);
   }
+  void operator()(const ledger::Restoration& from) const {
+    out.field("backup", from.backup);
+    out.time_field("takenAt", from.taken);
+    out.field("origin", from.origin);
+    out.field("version", from.version);
+    out.field("rootHash", ledger::to_hex(ledger::bytes_of(from.root)));
+  }
+  void operator()(const ledger::Cut& cut) const {
+    out.field("version", cut.version);
+    out.field("rootHash", ledger::to_hex(ledger::bytes_of(cut.root)));
+    out.field("entriesPutAside", cut.entries);
+    out.field("bytesPutAside", cut.bytes);
+    out.field("damage", cut.damage);
+    out.field("putAside", cut.put_aside);
+  }
 };
 
 }  // namespace

@@ -28,6 +28,8 @@ const std::vector<ScopeRow> kRows = {
     {"submit a; claim", "fail a boom", ledger::Scope::worker},
     {"", "token T", ledger::Scope::admin},
     {"token T", "revoke T", ledger::Scope::admin},
+    {"", "restore 000012", ledger::Scope::admin},
+    {"", "cut aside-1", ledger::Scope::admin},
 };
 
 }  // namespace

@@ -219,6 +219,24 @@ Sample key_rotated() {
   return {"KeyRotated", std::move(made)};
 }
 
+Sample ledger_restored() {
+  Entry made = entry(14, CommandKind::restore_ledger);
+  made.envelope.actor = {ActorKind::operator_, "", {}, "root", "", "", "", Scopes(0x7f)};
+  made.events = {with(token_event(EventKind::ledger_restored),
+                      ledger::Restoration{"000012", 1'767'139'200'456,
+                                          "jobledger/01KDVH1T800004HMASW9NF6QZ9", 14, hash(0x60)})};
+  return {"LedgerRestored", std::move(made)};
+}
+
+Sample ledger_cut() {
+  Entry made = entry(15, CommandKind::cut_ledger);
+  made.envelope.actor = {ActorKind::operator_, "", {}, "root", "", "", "", Scopes(0x7f)};
+  made.events = {with(token_event(EventKind::ledger_cut),
+                      ledger::Cut{15, hash(0x70), 3, 4'567, "entry 15 does not hash to its leaf",
+                                  "/var/lib/jobledger/aside-1"})};
+  return {"LedgerCut", std::move(made)};
+}
+
 Sample refused(CommandKind kind, RefusalCode code, std::vector<Offender> offenders,
                std::uint64_t limit = 0) {
   Entry made = entry(100 + static_cast<std::uint8_t>(kind), kind);
@@ -286,10 +304,10 @@ Sample plan_refused(const std::string& name, RefusalCode code, std::uint64_t lim
 }  // namespace
 
 std::vector<Sample> samples_of_events() {
-  return {job_submitted(),  batch_submitted(), job_cancelled(),  cancel_skipped(),
-          job_claimed(),    job_progressed(),  job_finished(),   job_failed(),
-          job_unblocked(),  job_requeued(),    token_created(),  token_revoked(),
-          stop_requested(), stop_withdrawn(),  job_reinstated(), key_rotated()};
+  return {job_submitted(),  batch_submitted(), job_cancelled(),  cancel_skipped(), job_claimed(),
+          job_progressed(), job_finished(),    job_failed(),     job_unblocked(),  job_requeued(),
+          token_created(),  token_revoked(),   stop_requested(), stop_withdrawn(), job_reinstated(),
+          key_rotated(),    ledger_restored(), ledger_cut()};
 }
 
 std::vector<Sample> samples_of_refusals() {
@@ -329,8 +347,12 @@ std::vector<Sample> samples_of_refusals() {
       undo_refused("UndoCancel-unresolvable", RefusalCode::unresolvable, JobStatus::error),
       plan_refused("CancelJobs-plan", RefusalCode::plan_changed, 12),
       plan_refused("CancelJobs-guard", RefusalCode::confirmation_required, 500),
-      refused(CommandKind::rotate_key, RefusalCode::insufficient_scope, {}, scope)};
-  made.back().entry.command.text = "example.com/log+0badcafe+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaAA";
+      refused(CommandKind::rotate_key, RefusalCode::insufficient_scope, {}, scope),
+      refused(CommandKind::restore_ledger, RefusalCode::insufficient_scope, {}, scope),
+      refused(CommandKind::cut_ledger, RefusalCode::insufficient_scope, {}, scope)};
+  made[20].entry.command.text = "example.com/log+0badcafe+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaAA";
+  made[21].entry.command.text = "000012";
+  made[22].entry.command.text = "entry 15 does not hash to its leaf";
   made[4].entry.command.requested = 2;
   made[4].entry.command.impossible = {impossible};
   made[7].entry.command.number = 80;

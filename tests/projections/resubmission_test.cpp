@@ -81,6 +81,7 @@ TEST_CASE("every kind of command is made again from its entry", "[resubmission]"
            "submit a; claim a; stopped a; expire a; finish a; claim a; finish a - 1",
            "batch B - -",
            "rotate k1; rotate k2",
+           "submit a; restore 000012; cut aside-1",
        }) {
     LedgerFixture ledger;
     ledger.rules.output_url_template = "https://out.example/{id}.mp4";
@@ -98,9 +99,9 @@ TEST_CASE("a command that its token did not allow is made again, and is refused 
   play(ledger,
        "submit a; batch B x; token T; claim a; scopes jobs:read; submit c(d); join j; batch C y -;"
        "cancel a; cancel-many a ~z; cancel-batch B; claim x; progress a 40; finish a u; fail a f;"
-       "stopped a; undo 2; token U; revoke T; rotate k",
+       "stopped a; undo 2; token U; revoke T; rotate k; restore 000012; cut aside-1",
        kinds);
-  CHECK(kinds.size() == 4 + 15);
+  CHECK(kinds.size() == 4 + 17);
 }
 
 TEST_CASE("a cancel beyond the guard of its token is made again, and is refused again",

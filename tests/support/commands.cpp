@@ -96,6 +96,15 @@ ledger::Command token(const Words& words, const Names& names) {
                              ledger::sha256({words[1]}), std::nullopt};
 }
 
+/// `restore BACKUP` and `cut WHERE`.
+ledger::Command of_ledger(const Words& words) {
+  const std::string& name = words.at(1);
+  if (words[0] == "restore") {
+    return ledger::RestoreLedger{{name, 1'000, "origin", 7, ledger::sha256({name})}};
+  }
+  return ledger::CutLedger{{7, ledger::sha256({name}), 3, 4'000, "damage", name}};
+}
+
 /// `confirm VERSION` and the line of a cancel.
 Submission confirm(std::string_view line, const Names& names) {
   Words words = words_of(line);
@@ -131,6 +140,7 @@ Submission read_command(std::string_view line, const Names& names) {
     return {{}, report(words, names), {}};
   }
   if (verb == "token" || verb == "revoke" || verb == "rotate") return {{}, token(words, names), {}};
+  if (verb == "restore" || verb == "cut") return {{}, of_ledger(words), {}};
   throw std::logic_error("no such command: " + std::string(line));
 }
 

@@ -22,7 +22,7 @@ namespace jobledger::tests {
 ///   claim                claim a               claim-tagged red,blue
 ///   progress a 40 WHICH  finish a URL WHICH    fail a WORD WHICH    (`-`: no URL)
 ///   expire a WHICH       token T               revoke T
-///   rotate KEY
+///   rotate KEY           restore BACKUP        cut WHERE
 ///   stop a b             stop-batch B          stopped a WHICH      (cancels with running=stop)
 ///   confirm V cancel a   undo INDEX                                 (of any cancel)
 ///

@@ -159,6 +159,8 @@ struct Model::Carry {
   }
 
   void operator()(const ledger::RotateKey&) const { may(ledger::Scope::admin); }
+  void operator()(const ledger::RestoreLedger&) const { may(ledger::Scope::admin); }
+  void operator()(const ledger::CutLedger&) const { may(ledger::Scope::admin); }
 
   void operator()(const ledger::RevokeToken& command) const {
     if (!may(ledger::Scope::admin)) return;

@@ -69,6 +69,10 @@ std::string fact(const Event& event, const Names& names) {
       return "revoked " + job;
     case EventKind::key_rotated:
       return "key " + event.as<ledger::KeyDetail>().after;
+    case EventKind::ledger_restored:
+      return "restored " + event.as<ledger::Restoration>().backup;
+    case EventKind::ledger_cut:
+      return "cut " + event.as<ledger::Cut>().put_aside;
     case EventKind::stop_requested:
       return "stop " + job;
     case EventKind::stop_withdrawn:

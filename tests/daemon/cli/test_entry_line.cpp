@@ -26,6 +26,14 @@ TEST_CASE("an entry is a line for a person", "[cli]") {
   CHECK(*entry_line(entry(cancelled)) == std::string(kHead) + ": cancelled job ID");
   CHECK(*entry_line(entry("")) == kHead);
   CHECK(*entry_line(entry(event("NewsOfLater"))) == std::string(kHead) + ": NewsOfLater ID");
+  CHECK(*entry_line(entry(R"({"type":"LedgerRestored","id":"ID","backup":"000012",)"
+                          R"("origin":"jobledger/X","version":7})")) ==
+        std::string(kHead) +
+            ": restored the ledger from backup 000012, made of jobledger/X at version 7");
+  CHECK(*entry_line(entry(R"({"type":"LedgerCut","id":"ID","version":7,"entriesPutAside":3,)"
+                          R"("putAside":"/aside","damage":"entry 7 is damaged"})")) ==
+        std::string(kHead) +
+            ": cut the ledger to version 7, 3 entries put aside to /aside: entry 7 is damaged");
   CHECK(*entry_line(entry("", R"(,"onBehalfOf":"ada","reason":"why not")")) ==
         std::string(kHead) + " for ada; reason: why not");
   CHECK(*entry_line(entry("", R"(,"refusal":{"code":"c","message":"no"})")) ==
