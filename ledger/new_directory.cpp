@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <utility>
+#include <vector>
 
 #include "ledger/durable_file.h"
 
@@ -54,7 +55,14 @@ std::string NewDirectory::workshop() const {
 
 Status NewDirectory::finish() {
   std::error_code error;
-  fs::rename(workshop() + "/db", path_ + "/db", error);
+  std::vector<fs::path> made;
+  for (fs::directory_iterator it(workshop(), error), end; !error && it != end;
+       it.increment(error)) {
+    made.push_back(it->path());
+  }
+  for (const fs::path& each : made) {
+    if (!error) fs::rename(each, fs::path(path_) / each.filename(), error);
+  }
   if (error) return failure("the finished ledger cannot be put in its place", error);
   Status synced = sync_directory(path_);
   if (!synced) return synced;
@@ -68,8 +76,8 @@ std::string NewDirectory::unfinished(const std::string& path) {
   std::error_code error;
   if (!fs::exists(path + kWorkshop, error)) return {};
   return "the directory " + path +
-         " holds a replay or an import that has not come to its end; if none is at work, remove "
-         "the directory and repeat it";
+         " holds a replay, a restore or an import that has not come to its end; if none is at "
+         "work, remove the directory and repeat it";
 }
 
 }  // namespace jobledger::ledger

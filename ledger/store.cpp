@@ -150,6 +150,15 @@ Status Store::put_meta_rows(const Rows& rows) {
   return failure("a row about the ledger cannot be written", status);
 }
 
+std::vector<std::string> Store::table_names() const {
+  std::shared_lock open(impl_->opening);
+  std::vector<rocksdb::LiveFileMetaData> tables;
+  if (impl_->db) impl_->db->GetLiveFilesMetaData(&tables);
+  std::vector<std::string> names;
+  for (const auto& table : tables) names.push_back(table.name.substr(table.name.rfind('/') + 1));
+  return names;
+}
+
 void Store::begin_snapshot() {
   impl_->lost_unsealed_rows = false;
 }

@@ -115,6 +115,10 @@ class Store {
   Status scan_snapshot_keys(std::string_view prefix,
                             const std::function<void(std::string_view)>& visit) const;
 
+  /// The names, in `DIR/db`, of the files of rows that the database knows of; others of their kind
+  /// were left over, or are being written.
+  std::vector<std::string> table_names() const;
+
   const std::string& directory() const { return directory_; }
 
  private:

@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "ledger/backup_files.h"
 #include "ledger/durable_file.h"
 #include "ledger/new_directory.h"
 #include "ledger/store_detail.h"
@@ -240,6 +241,12 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& directory,
   bool on_disk = !options.in_memory && !options.files;
   bool exists = !on_disk || std::filesystem::exists(directory + "/db/CURRENT");
   if (!exists && !makes) return Failure{"there is no ledger in " + directory};
+  if (!options.read_only && on_disk && std::filesystem::exists(directory + '/' + kBackupRecord)) {
+    return Failure{directory +
+                   " is a backup, which nothing is to change: restore it into another "
+                   "directory with `jobledger restore --from " +
+                   directory + " --into DIR`"};
+  }
   if (makes && on_disk) {
     Status made = make_directories(directory);
     if (!made) return made.error();

@@ -1,13 +1,13 @@
 #include "projections/replay.h"
 
 #include <CLI/App.hpp>
-#include <charconv>
 #include <memory>
 #include <ostream>
 
 #include "daemon/cli/commands.h"
 #include "daemon/cli/directory.h"
 #include "daemon/cli/replay_report.h"
+#include "daemon/cli/until.h"
 #include "ledger/new_directory.h"
 
 namespace jobledger::daemon::cli {
@@ -23,18 +23,9 @@ struct Options {
   bool json = false;
 };
 
-std::optional<std::uint64_t> version_of(const std::string& text) {
-  std::uint64_t version = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
-  bool whole = error == std::errc() && end == text.data() + text.size();
-  return whole ? std::optional(version) : std::nullopt;
-}
-
-/// Digits alone are a version, else it is a time; without it, all of the history.
+/// Without it, all of the history.
 Result<std::uint64_t> until_of(const Options& options, const ledger::Store& store) {
-  if (!options.until) return store.entry_count();
-  if (auto version = version_of(*options.until)) return *version;
-  return projections::version_at(store, *ledger::from_rfc3339(*options.until));
+  return options.until ? version_until(*options.until, store) : store.entry_count();
 }
 
 Result<projections::Replay> replay_into(ledger::Store& into, const ledger::Store& from,
@@ -47,9 +38,7 @@ Result<projections::Replay> replay_into(ledger::Store& into, const ledger::Store
 }
 
 int replay(const Options& options, Console console) {
-  bool readable =
-      !options.until || version_of(*options.until) || ledger::from_rfc3339(*options.until);
-  if (!readable) {
+  if (options.until && !is_until(*options.until)) {
     console.err << "--until " << *options.until
                 << " is neither a version nor a time such as 2030-01-31T12:00:00Z\n";
     return kWrongUsage;
