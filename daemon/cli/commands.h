@@ -26,6 +26,8 @@ struct Console {
 using Run = std::function<int()>;
 
 // One file each. The option values live as long as the returned application.
+void add_backup(CLI::App& app, Run& run, Console console);
+void add_restore(CLI::App& app, Run& run, Console console);
 void add_audit(CLI::App& app, Run& run, Console console);
 void add_cancel(CLI::App& app, Run& run, Console console);
 void add_explain(CLI::App& app, Run& run, Console console);

@@ -25,6 +25,8 @@ int run(int argc, const char* const* argv, Console console) {
   add_rebuild(app, chosen, console);
   add_export(app, chosen, console);
   add_import(app, chosen, console);
+  add_backup(app, chosen, console);
+  add_restore(app, chosen, console);
   add_key(app, chosen, console);
   add_receipt(app, chosen, console);
   try {
