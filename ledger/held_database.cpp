@@ -48,7 +48,8 @@ Result<Names> names_in(const std::string& db) {
 /// One attempt.
 class Moment {
  public:
-  explicit Moment(std::string db) : db_(std::move(db)) {}
+  Moment(std::string db, const std::function<void()>& meanwhile)
+      : db_(std::move(db)), meanwhile_(meanwhile) {}
 
   /// False if something moved meanwhile, or a log is in doubt, which `doubt` tells.
   Result<bool> hold() {
@@ -103,6 +104,7 @@ class Moment {
       if (!size) return size.error();
       held.size = *size;
     }
+    if (meanwhile_) meanwhile_();
     // From the last log to the first: what none was written to after is the last.
     std::vector<HeldFile*> logs;
     for (HeldFile& held : files_) {
@@ -137,6 +139,7 @@ class Moment {
   }
 
   const std::string db_;
+  const std::function<void()>& meanwhile_;
   std::vector<HeldFile> files_;
   std::string manifest_name_;
   std::optional<Failure> doubt_;
@@ -148,11 +151,12 @@ bool is_table(const std::string& name) {
   return name.ends_with(".sst");
 }
 
-Result<std::vector<HeldFile>> hold_database(const std::string& db) {
+Result<std::vector<HeldFile>> hold_database(const std::string& db,
+                                            const std::function<void()>& meanwhile) {
   int doubts = 0;
   for (int tried = 0; tried < kTries; ++tried) {
     if (tried > 0) std::this_thread::sleep_for(kPause);
-    Moment moment(db);
+    Moment moment(db, meanwhile);
     auto held = moment.hold();
     if (!held) return held.error();
     if (*held) return moment.take();

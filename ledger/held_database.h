@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,10 @@ struct HeldFile {
 /// again. Tables that are being written, and are not in the manifest yet, may be among them.
 ///
 /// A Failure if there is no database, a log is damaged, or no such moment came.
-Result<std::vector<HeldFile>> hold_database(const std::string& db);
+///
+/// `meanwhile` is for tests: it is called each time before the ends of the logs are found.
+Result<std::vector<HeldFile>> hold_database(const std::string& db,
+                                            const std::function<void()>& meanwhile = nullptr);
 
 /// Whether a file of this name is a table of rows, which never changes.
 bool is_table(const std::string& name);
