@@ -93,7 +93,7 @@ void print_list(const std::vector<Record>& records, std::ostream& out) {
   for (const Record& record : records) {
     rows.push_back({record.name, ledger::to_rfc3339(record.taken), std::to_string(record.version),
                     record.last_entry ? ledger::to_rfc3339(*record.last_entry) : "-",
-                    size_text(record.bytes), size_text(record.shared),
+                    size_text(record.bytes), record.shared > 0 ? size_text(record.shared) : "-",
                     root_of(record).substr(0, 16)});
   }
   out << table(rows);
