@@ -280,14 +280,6 @@ class Making {
   Made made_;
 };
 
-bool is_inside(const std::string& path, const std::string& directory) {
-  std::error_code error;
-  auto inner = fs::weakly_canonical(path, error);
-  auto outer = fs::weakly_canonical(directory, error);
-  auto [left, right] = std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end());
-  return !error && left == outer.end();
-}
-
 }  // namespace
 
 Result<Made> make_backup(const MakeRequest& request, const Watch& watch) {

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "daemon/backup/judge.h"
+#include "daemon/backup/shelf.h"
 #include "ledger/backup_files.h"
 #include "ledger/durable_file.h"
 #include "ledger/hash.h"
@@ -138,6 +139,10 @@ class Restoring {
 Result<Restored> restore(const RestoreRequest& request, const Watch& watch) {
   auto record = read_record(request.backup);
   if (!record) return record.error();
+  if (is_inside(request.into, request.backup)) {
+    return Failure{request.into +
+                   " is in the backup, which stays as it is: name another directory"};
+  }
   auto directory = ledger::NewDirectory::begin(request.into);
   if (!directory) return directory.error();
   return Restoring(request, watch, std::move(*directory), std::move(*record)).restore();

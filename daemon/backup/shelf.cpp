@@ -77,6 +77,14 @@ ledger::Status make_for_owner(const std::string& path) {
 
 }  // namespace
 
+bool is_inside(const std::string& path, const std::string& directory) {
+  std::error_code error;
+  auto inner = fs::weakly_canonical(path, error);
+  auto outer = fs::weakly_canonical(directory, error);
+  auto [left, right] = std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end());
+  return !error && left == outer.end();
+}
+
 Result<std::vector<std::string>> backups_in(const std::string& shelf) {
   return names_in(shelf, is_number);
 }

@@ -23,6 +23,9 @@ ledger::Result<std::vector<std::string>> backups_in(const std::string& shelf);
 ledger::Result<std::string> find_backup(const std::string& from,
                                         std::optional<std::uint64_t> number);
 
+/// Whether a path, there or not, is the directory or leads into it.
+bool is_inside(const std::string& path, const std::string& directory);
+
 /// The directory for whoever adds to it: made if it is missing, open to its owner alone, and locked
 /// as long as this is there. Whatever another has left unfinished is taken away.
 class OwnedShelf {

@@ -139,6 +139,9 @@ TEST_CASE("a restore touches no directory that holds something", "[backup]") {
   CHECK(run_program({"restore", "--from", ledger.at("full"), "--into", ledger.at("new")}).code ==
         3);
   CHECK_FALSE(fs::exists(ledger.at("new")));
+  const std::string inside = ledger.shelf + "/000001/new";
+  CHECK(run_program({"restore", "--from", ledger.shelf, "--into", inside}).code == 3);
+  CHECK_FALSE(fs::exists(inside));
   fs::create_directory(ledger.at("empty"));
   sound(run_program(ledger.restore("empty")));
 }
@@ -172,13 +175,14 @@ TEST_CASE("a backup or a restore that is killed leaves nothing that is taken for
   grow_ledger(daemon, team.name(), 20'000);
   const std::string shelf = dir.path() + "/backups";
   const std::string into = dir.path() + "/new";
-  auto kill_once = [&](const Words& words, const std::string& begun) {
+  auto kill_once = [&](const Words& words, const std::string& begun, const std::string& ended) {
     Process process(words, dir.path() + "/err");
-    CHECK(http::eventually([&] { return fs::exists(begun); }));
+    CHECK(http::eventually([&] { return fs::exists(begun) || fs::exists(ended); }));
     process.signal(SIGKILL);
     process.wait();
   };
-  kill_once({"backup", "--data-dir", daemon.data_dir(), "--to", shelf}, shelf + "/000001.part");
+  kill_once({"backup", "--data-dir", daemon.data_dir(), "--to", shelf}, shelf + "/000001.part",
+            shelf + "/000001");
   // Its own process goes with it, and lets the directory go then.
   Words backup = {"backup", "--data-dir", daemon.data_dir(), "--to", shelf};
   CHECK(http::eventually([&] { return run_program(backup).code == 0; }));
@@ -186,7 +190,7 @@ TEST_CASE("a backup or a restore that is killed leaves nothing that is taken for
     CHECK_FALSE(each.path().extension() == ".part");
     sound(run_program({"backup", "check", each.path()}));
   }
-  kill_once({"restore", "--from", shelf, "--into", into}, into + "/incomplete");
+  kill_once({"restore", "--from", shelf, "--into", into}, into + "/incomplete", into + "/db");
   if (fs::exists(into + "/incomplete")) {
     Finished opened = run_program({"verify", "--data-dir", into});
     CHECK(opened.code == 3);
