@@ -83,7 +83,8 @@ class Daemon {
         streams_(*started_.state, *started_.store),
         claims_(io_, *started_.state),
         versions_(io_, std::chrono::seconds(settings.limits.min_version_wait_seconds)),
-        leases_([this](const LeaseClock::Lease& lease) { return expire(lease); }) {
+        leases_([this](const LeaseClock::Lease& lease) { return expire(lease); },
+                std::chrono::seconds(settings.lease.default_seconds)) {
     writer_.set_rules(config::rules_of(settings));
     started_.state->on_publish([this](std::uint64_t version) {
       versions_.publish(version);
@@ -155,6 +156,7 @@ class Daemon {
       const auto& graph = started_.state->graph();
       leases_.start({graph.labels().team_name(graph.team_of(job)), graph.row(job).id, run.lease,
                      std::chrono::seconds(run.lease_seconds)});
+      if (graph.is_stop(graph.last_change(job))) leases_.stop_asked(graph.row(job).id);
     }
   }
 

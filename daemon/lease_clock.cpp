@@ -9,7 +9,8 @@ constexpr std::chrono::seconds kAskAgain{1};
 
 }  // namespace
 
-LeaseClock::LeaseClock(std::function<bool(const Lease&)> expire) : expire_(std::move(expire)) {
+LeaseClock::LeaseClock(std::function<bool(const Lease&)> expire, std::chrono::seconds grace)
+    : expire_(std::move(expire)), grace_(grace) {
   thread_ = std::thread([this] { loop(); });
   pthread_setname_np(thread_.native_handle(), "leases");
 }
@@ -25,13 +26,34 @@ LeaseClock::~LeaseClock() {
 
 void LeaseClock::start(Lease lease) {
   std::lock_guard lock(mutex_);
-  auto known = running_.find(lease.job);
-  if (known != running_.end()) drop_deadline(known->second);
-  Clock::time_point deadline = Clock::now() + lease.length;
   ledger::JobId job = lease.job;
-  running_.insert_or_assign(job, Running{std::move(lease), deadline});
-  deadlines_.emplace(deadline, job);
-  if (deadlines_.begin()->second == job) wakes_.notify_one();
+  auto known = running_.find(job);
+  if (known != running_.end()) drop_deadline(known->second);
+  Clock::time_point deadline = lease.length == kEndless ? kNever : Clock::now() + lease.length;
+  auto [it, is_new] = running_.insert_or_assign(job, Running{std::move(lease), kNever});
+  set_deadline(it->second, deadline);
+}
+
+void LeaseClock::set_deadline(Running& running, Clock::time_point deadline) {
+  running.deadline = deadline;
+  if (deadline == kNever) return;
+  deadlines_.emplace(deadline, running.lease.job);
+  if (deadlines_.begin()->second == running.lease.job) wakes_.notify_one();
+}
+
+void LeaseClock::stop_asked(ledger::JobId job) {
+  std::lock_guard lock(mutex_);
+  auto known = running_.find(job);
+  if (known == running_.end() || known->second.deadline != kNever) return;
+  set_deadline(known->second, Clock::now() + grace_);
+}
+
+void LeaseClock::stop_withdrawn(ledger::JobId job) {
+  std::lock_guard lock(mutex_);
+  auto known = running_.find(job);
+  if (known == running_.end() || known->second.lease.length != kEndless) return;
+  drop_deadline(known->second);
+  known->second.deadline = kNever;
 }
 
 void LeaseClock::end(ledger::JobId job) {
@@ -46,10 +68,11 @@ std::optional<std::chrono::seconds> LeaseClock::extend(ledger::JobId job, ledger
   std::lock_guard lock(mutex_);
   auto known = running_.find(job);
   if (known == running_.end() || known->second.lease.lease != lease) return std::nullopt;
-  drop_deadline(known->second);
-  known->second.deadline = Clock::now() + known->second.lease.length;
-  deadlines_.emplace(known->second.deadline, job);
-  return known->second.lease.length;
+  Running& running = known->second;
+  if (running.lease.length == kEndless) return kEndless;
+  drop_deadline(running);
+  set_deadline(running, Clock::now() + running.lease.length);
+  return running.lease.length;
 }
 
 void LeaseClock::drop_deadline(const Running& running) {
@@ -64,6 +87,10 @@ void LeaseClock::follow(const ledger::Entry& entry) {
       const auto& claim = event.as<ledger::ClaimDetail>();
       start({entry.envelope.actor.team, event.subject, claim.lease,
              std::chrono::seconds(claim.lease_seconds)});
+    } else if (event.kind == ledger::EventKind::stop_requested) {
+      stop_asked(event.subject);
+    } else if (event.kind == ledger::EventKind::stop_withdrawn) {
+      stop_withdrawn(event.subject);
     } else if (event.before == ledger::JobStatus::rendering &&
                event.after != ledger::JobStatus::rendering) {
       end(event.subject);

@@ -1,5 +1,7 @@
 #include "ledger/command.h"
 
+#include <algorithm>
+
 namespace jobledger::ledger {
 namespace {
 
@@ -32,6 +34,15 @@ struct KindOf {
 };
 
 }  // namespace
+
+bool is_uid(std::string_view text) {
+  auto may_stand = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  };
+  return !text.empty() && text.size() <= kMaxUid &&
+         std::all_of(text.begin(), text.end(), may_stand);
+}
 
 CommandKind kind_of(const Command& command) {
   return std::visit(KindOf{}, command);

@@ -30,9 +30,16 @@ struct JobSpec {
   std::vector<JobSpec> children;
 };
 
+/// The longest name of a job, in bytes.
+inline constexpr std::size_t kMaxUid = 64;
+/// Whether it can name a job: 1 to kMaxUid of `A-Z a-z 0-9 _ -`.
+bool is_uid(std::string_view text);
+
 struct SubmitJob {
   JobSpec job;
   bool joined = false;  ///< asked for by /jobs/join
+  /// A name of the job within its team beside its id, of at most kMaxUid bytes; empty: it has none.
+  std::string uid{};
 };
 
 /// One job of a batch that cannot be created, and why.
@@ -79,11 +86,14 @@ struct CancelBatch {
   CancelOptions options{};
 };
 
+/// The length of a lease that has no end: of workers that give no sign of life.
+inline constexpr std::uint32_t kEndlessLease = 0xffff'ffff;
+
 struct ClaimJob {
   std::vector<std::string> tags;    ///< any overlap; empty takes any job
   std::optional<JobId> job;         ///< only this one
   std::string impossible;           ///< as above, instead of `job`
-  std::uint32_t lease_seconds = 0;  ///< 0: the default of the rules
+  std::uint32_t lease_seconds = 0;  ///< 0: the default of the rules; or kEndlessLease
 };
 
 /// The reports of a worker on a job it holds a lease on.
@@ -97,12 +107,14 @@ struct FinishJob {
   JobId job;
   LeaseId lease;
   std::string output_url;
+  std::string timings{};  ///< of the run, as its worker measured them: a JSON object, or empty
 };
 
 struct FailJob {
   JobId job;
   LeaseId lease;
   std::string error;
+  std::string timings{};
 };
 
 /// The worker has stopped, as it was asked to.

@@ -7,7 +7,7 @@ struct Record {
   const Decision& decision;
   CommandRecord& out;
 
-  void operator()(const SubmitJob&) const {}
+  void operator()(const SubmitJob& command) const { out.text = command.uid; }
   void operator()(const SubmitBatch& command) const { out.number = command.total; }
   void operator()(const CancelJobs& command) const {
     // An accepted list is there already, as the first events: a thousand ids need not stand twice.
@@ -32,11 +32,11 @@ struct Record {
   }
   void operator()(const FinishJob& command) const {
     report(command.job, command.lease);
-    if (decision.refusal) out.text = command.output_url;
+    out.text = decision.refusal ? command.output_url : command.timings;
   }
   void operator()(const FailJob& command) const {
     report(command.job, command.lease);
-    if (decision.refusal) out.text = command.error;
+    out.text = decision.refusal ? command.error : command.timings;
   }
   void operator()(const ExpireLease& command) const { report(command.job, command.lease); }
   void operator()(const CreateToken& command) const {

@@ -39,6 +39,18 @@ std::optional<Decision> refuse_if_too_many(std::uint64_t jobs, const Rules& rule
   return refused;
 }
 
+std::optional<Decision> refuse_if_taken(const JobView& view, const std::string& uid,
+                                        const DecideContext& context) {
+  if (uid.empty()) return std::nullopt;
+  std::optional<JobNumber> number = view.find_named(context.actor.team, uid);
+  if (!number) return std::nullopt;
+  JobFacts job = view.facts(*number);
+  Decision refused =
+      refuse(RefusalCode::uid_taken, {{uid, job.status, job.status_entry, kNotInList, {}, {}}});
+  refused.recorded = false;  // no job came of it, and its body is kept nowhere to be decided again
+  return refused;
+}
+
 /// Breadth first, so that the children of each job are neighbours in the order of creation: a
 /// range in the graph.
 void plant(std::vector<Planned> planned, std::optional<BatchId> batch, JobNumber next,
@@ -78,6 +90,7 @@ void plant(std::vector<Planned> planned, std::optional<BatchId> batch, JobNumber
 Decision decide_submit(const JobView& view, const SubmitJob& command,
                        const DecideContext& context) {
   if (auto refused = refuse_if_too_many(count_jobs(command.job), context.rules)) return *refused;
+  if (auto refused = refuse_if_taken(view, command.uid, context)) return *refused;
   Decision decision;
   plant({{&command.job, kNoPlace, {}, 0}}, std::nullopt, view.job_count(), context, decision);
   return decision;

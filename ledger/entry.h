@@ -46,7 +46,9 @@ struct CommandRecord {
   std::vector<std::string> tags;  ///< of a claim
   Ulid lease;                     ///< of a report
   std::uint32_t number = 0;       ///< progress reported, lease seconds asked for, jobs in a batch
-  std::string text;               ///< output URL or error reported
+  /// Of a submission its uid; of a report that was accepted its timings, since the event has the
+  /// rest, and of one that was refused the output URL or the error.
+  std::string text;
   std::optional<std::uint64_t> entry;  ///< the one to be undone, or whose stop this carries out
   std::optional<std::uint64_t> plan;   ///< the version of the plan that a cancel confirmed
   bool stop_running = false;           ///< of a cancel

@@ -110,7 +110,7 @@ struct BatchDetail {
 
 struct ClaimDetail {
   LeaseId lease;
-  std::uint32_t lease_seconds = 0;
+  std::uint32_t lease_seconds = 0;  ///< or kEndlessLease
 
   bool operator==(const ClaimDetail&) const = default;
 };

@@ -66,6 +66,9 @@ class CascadeView {
 class JobView : public CascadeView {
  public:
   virtual JobNumber job_count() const = 0;
+  /// The job that is known by this name in the team: by its uid, or else by its id.
+  virtual std::optional<JobNumber> find_named(std::string_view team,
+                                              std::string_view name) const = 0;
   /// Children that have not finished yet.
   virtual std::uint32_t unfinished_children(JobNumber job) const = 0;
   /// How many leases of the job have ended without a report of its end.

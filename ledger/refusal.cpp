@@ -5,16 +5,25 @@
 namespace jobledger::ledger {
 namespace {
 
-constexpr std::array<std::string_view, kRefusalCodes> kNames = {
-    "insufficient_scope",    "job_not_found",
-    "batch_not_found",       "token_not_found",
-    "not_cancellable",       "not_queued",
-    "stale_lease",           "job_final",
-    "too_many_jobs",         "idempotency_key_reused",
-    "batch_failed",          "cancellation_not_found",
-    "nothing_to_undo",       "moved_on",
-    "unresolvable",          "plan_changed",
-    "confirmation_required", "no_stop_requested"};
+constexpr std::array<std::string_view, kRefusalCodes> kNames = {"insufficient_scope",
+                                                                "job_not_found",
+                                                                "batch_not_found",
+                                                                "token_not_found",
+                                                                "not_cancellable",
+                                                                "not_queued",
+                                                                "stale_lease",
+                                                                "job_final",
+                                                                "too_many_jobs",
+                                                                "idempotency_key_reused",
+                                                                "batch_failed",
+                                                                "cancellation_not_found",
+                                                                "nothing_to_undo",
+                                                                "moved_on",
+                                                                "unresolvable",
+                                                                "plan_changed",
+                                                                "confirmation_required",
+                                                                "no_stop_requested",
+                                                                "uid_taken"};
 
 std::string first_id(const Refusal& refusal) {
   return refusal.offenders.empty() ? std::string() : refusal.offenders.front().id;
@@ -86,6 +95,9 @@ std::string describe(const Refusal& refusal) {
              "with its ETag as If-Match";
     case RefusalCode::no_stop_requested:
       return "nobody asked job " + id + " to stop; go on, or report finish or fail";
+    case RefusalCode::uid_taken:
+      return "there is a job " + id + " already, and it is " + first_status(refusal) +
+             "; use another uid, or none";
   }
   return "refused";
 }

@@ -31,8 +31,9 @@ enum class RefusalCode : std::uint8_t {
   plan_changed = 15,
   confirmation_required = 16,  ///< more jobs than the token may cancel without confirming the plan
   no_stop_requested = 17,
+  uid_taken = 18,  ///< a job of the team has that name already
 };
-inline constexpr std::uint8_t kRefusalCodes = 18;
+inline constexpr std::uint8_t kRefusalCodes = 19;
 
 /// Not one of a list.
 inline constexpr std::uint32_t kNotInList = 0xffff'ffff;

@@ -73,6 +73,7 @@ class Recall {
   std::optional<Command> submission() const {
     SubmitJob command;
     command.joined = record_.kind == CommandKind::join_jobs;
+    command.uid = record_.text;
     if (entry_.refusal) return command;
     SubmittedForest forest(entry_);
     if (forest.roots() != std::vector<std::uint32_t>{0}) return std::nullopt;
@@ -193,10 +194,12 @@ class Recall {
         return ReportStopped{job, record_.lease};
       case CommandKind::finish_job:
         if (entry_.accepted() && !end) return std::nullopt;
-        return FinishJob{job, record_.lease, end ? end->output_url : record_.text};
+        if (end) return FinishJob{job, record_.lease, end->output_url, record_.text};
+        return FinishJob{job, record_.lease, record_.text};
       default:
         if (entry_.accepted() && !end) return std::nullopt;
-        return FailJob{job, record_.lease, end ? end->error : record_.text};
+        if (end) return FailJob{job, record_.lease, end->error, record_.text};
+        return FailJob{job, record_.lease, record_.text};
     }
   }
 

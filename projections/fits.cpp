@@ -107,7 +107,7 @@ class Fitting {
     if (used && state_.keys().find(entry_.envelope.actor.team, used->key, entry_.time)) {
       return "its idempotency key is that of an earlier entry";
     }
-    return nullptr;
+    return uid();
   }
 
   Doubt event(std::size_t place) {
@@ -133,6 +133,19 @@ class Fitting {
   }
 
  private:
+  Doubt uid() const {
+    std::string_view uid = uid_of(entry_);
+    if (uid.empty()) return nullptr;
+    if (!ledger::is_uid(uid)) return "the uid of its job is none";
+    bool submits = !entry_.events.empty() &&
+                   entry_.events.front().kind == EventKind::job_submitted &&
+                   entry_.events.front().via == kNoPlace;
+    if (!submits) return "it names a job, and submits none";
+    const std::string& team = entry_.envelope.actor.team;
+    bool taken = state_.names().find_job(team, uid, ~std::uint64_t{0}).has_value();
+    return taken ? "there is a job of this uid" : nullptr;
+  }
+
   Doubt about_no_job(const Event& event, std::size_t place) const {
     if (place != 0) return "it is not the first event of its entry";
     if (event.number != ledger::kNoJob || event.before != JobStatus::none ||

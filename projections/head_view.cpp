@@ -15,6 +15,10 @@ ledger::JobFacts HeadView::facts(JobNumber job) const {
   return facts_of(graph_, job, graph_.last_change(job));
 }
 
+std::optional<JobNumber> HeadView::find_named(std::string_view team, std::string_view name) const {
+  return names_.find_job(team, name, kHead);
+}
+
 std::unique_ptr<ledger::CascadeView> HeadView::as_of(std::uint64_t version) const {
   return std::make_unique<AsOfView>(graph_, version, nullptr);
 }

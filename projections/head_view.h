@@ -3,6 +3,7 @@
 #include "ledger/job_view.h"
 #include "projections/audit_index.h"
 #include "projections/job_graph.h"
+#include "projections/name_table.h"
 #include "projections/token_table.h"
 
 namespace jobledger::projections {
@@ -11,12 +12,15 @@ namespace jobledger::projections {
 /// is the only one to change them.
 class HeadView final : public ledger::JobView {
  public:
-  HeadView(const JobGraph& graph, const AuditIndex& audit, const TokenTable& tokens)
-      : graph_(graph), audit_(audit), tokens_(tokens) {}
+  HeadView(const JobGraph& graph, const NameTable& names, const AuditIndex& audit,
+           const TokenTable& tokens)
+      : graph_(graph), names_(names), audit_(audit), tokens_(tokens) {}
 
   std::optional<ledger::JobNumber> find_job(std::string_view team, ledger::JobId id) const override;
   ledger::JobFacts facts(ledger::JobNumber job) const override;
   ledger::JobNumber job_count() const override { return graph_.job_count(); }
+  std::optional<ledger::JobNumber> find_named(std::string_view team,
+                                              std::string_view name) const override;
   std::unique_ptr<ledger::CascadeView> as_of(std::uint64_t version) const override;
   std::uint32_t unfinished_children(ledger::JobNumber job) const override;
   std::uint32_t ended_leases(ledger::JobNumber job) const override;
@@ -33,6 +37,7 @@ class HeadView final : public ledger::JobView {
   static constexpr std::uint64_t kHead = ~std::uint64_t{0};
 
   const JobGraph& graph_;
+  const NameTable& names_;
   const AuditIndex& audit_;
   const TokenTable& tokens_;
 };

@@ -17,6 +17,7 @@
 #include "projections/head_view.h"
 #include "projections/job_graph.h"
 #include "projections/key_table.h"
+#include "projections/name_table.h"
 #include "projections/token_table.h"
 
 namespace jobledger::projections {
@@ -64,13 +65,14 @@ class State final : public ledger::WriterState {
 
   const EntryTimes& times() const { return times_; }
   const JobGraph& graph() const { return graph_; }
+  const NameTable& names() const { return names_; }
   const Directory& directory() const { return directory_; }
   const AuditIndex& audit() const { return audit_; }
   const TokenTable& tokens() const { return tokens_; }
   const KeyTable& keys() const { return keys_; }
 
   /// In the order of folding.
-  std::array<ledger::Projection*, 6> projections();
+  std::array<ledger::Projection*, 7> projections();
 
   /// Begins to save the state at the head: gives its version and, for each projection in order,
   /// the rest of the work.
@@ -91,11 +93,12 @@ class State final : public ledger::WriterState {
   std::atomic<std::uint64_t> version_ = 0;
   EntryTimes times_;
   JobGraph graph_;
+  NameTable names_{graph_};
   Directory directory_{graph_};
   AuditIndex audit_{graph_};
   TokenTable tokens_;
   KeyTable keys_;
-  HeadView head_{graph_, audit_, tokens_};
+  HeadView head_{graph_, names_, audit_, tokens_};
   std::function<void(std::uint64_t)> published_;
 };
 

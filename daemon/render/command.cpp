@@ -1,5 +1,6 @@
 #include "daemon/render/command.h"
 
+#include "daemon/json/document.h"
 #include "daemon/render/entry.h"
 
 namespace jobledger::daemon::render {
@@ -36,6 +37,19 @@ void options(json::Writer& out, const CommandRecord& command) {
   if (command.plan) out.field("plan", *command.plan);
 }
 
+/// As they were reported: an object of numbers, which whoever made this entry may not have known.
+void timings(json::Writer& out, const std::string& text) {
+  auto document = json::Document::parse(text);
+  out.begin_object("timings");
+  if (document && document->root().is_object()) {
+    for (json::Member member : document->root().members()) {
+      auto time = member.value.is_number() ? member.value.integer() : std::nullopt;
+      if (time) out.field(member.name, *time);
+    }
+  }
+  out.end_object();
+}
+
 /// What token was asked for and not issued.
 void refused_token(json::Writer& out, const CommandRecord& command) {
   std::size_t slash = command.text.find('/');
@@ -56,6 +70,7 @@ void command(json::Writer& out, const Entry& entry) {
   switch (command.kind) {
     case CommandKind::submit_job:
     case CommandKind::join_jobs:
+      if (!command.text.empty()) out.field("uid", command.text);
       break;
     case CommandKind::create_token:
       refused_token(out, command);
@@ -88,7 +103,7 @@ void command(json::Writer& out, const Entry& entry) {
     case CommandKind::claim_job:
       if (!command.subjects.empty() || !command.impossible.empty()) named_jobs(out, entry);
       texts(out, "tags", command.tags);
-      if (command.number != 0) out.field("leaseSeconds", command.number);
+      if (command.number != 0) lease_seconds(out, command.number);
       break;
     case CommandKind::report_progress:
       named_jobs(out, entry);
@@ -106,6 +121,10 @@ void command(json::Writer& out, const Entry& entry) {
       out.field("lease", command.lease);
       if (command.entry) out.field("stopRequestedBy", *command.entry);
       if (command.text.empty()) break;
+      if (entry.accepted()) {
+        timings(out, command.text);
+        break;
+      }
       out.field(command.kind == CommandKind::fail_job ? "error" : "outputUrl", command.text);
       break;
   }

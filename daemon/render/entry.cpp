@@ -66,7 +66,7 @@ struct DetailMembers {
   }
   void operator()(const ledger::ClaimDetail& detail) const {
     out.field("lease", detail.lease);
-    out.field("leaseSeconds", detail.lease_seconds);
+    lease_seconds(out, detail.lease_seconds);
   }
   void operator()(const ledger::ProgressDetail& detail) const {
     out.field("progress", detail.progress);
@@ -113,6 +113,14 @@ void texts(json::Writer& out, std::string_view name, const std::vector<std::stri
   out.begin_array(name);
   for (const std::string& text : texts) out.string(text);
   out.end_array();
+}
+
+void lease_seconds(json::Writer& out, std::uint32_t seconds) {
+  if (seconds == ledger::kEndlessLease) {
+    out.field("leaseSeconds", nullptr);
+  } else {
+    out.field("leaseSeconds", seconds);
+  }
 }
 
 void text_or_null(json::Writer& out, std::string_view name, const std::string& text) {

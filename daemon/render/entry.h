@@ -26,6 +26,8 @@ void event(json::Writer& out, const ledger::Event& event, const std::optional<le
 
 void actor(json::Writer& out, const ledger::Actor& actor);
 void texts(json::Writer& out, std::string_view name, const std::vector<std::string>& texts);
+/// The member `leaseSeconds`; null: it has no end.
+void lease_seconds(json::Writer& out, std::uint32_t seconds);
 void text_or_null(json::Writer& out, std::string_view name, const std::string& text);
 void status_or_null(json::Writer& out, std::string_view name, ledger::JobStatus status);
 

@@ -85,6 +85,7 @@ int status_of(RefusalCode code) {
     case RefusalCode::moved_on:
     case RefusalCode::unresolvable:
     case RefusalCode::no_stop_requested:
+    case RefusalCode::uid_taken:
       return 409;
     case RefusalCode::plan_changed:
       return 412;

@@ -125,7 +125,9 @@ http::Reply heartbeat(Core& core, const Call& call) {
   std::string body;
   json::Writer out(body);
   out.begin_object();
-  out.time_field("leaseExpiresAt", core.clock.now() + left->count() * 1000);
+  std::optional<ledger::TimeMs> expires;
+  if (*left != LeaseClock::kEndless) expires = core.clock.now() + left->count() * 1000;
+  out.time_field("leaseExpiresAt", expires);
   stop_request(out, core, *job, call);
   out.end_object();
   return json(std::move(body));

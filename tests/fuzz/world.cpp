@@ -123,7 +123,7 @@ World::Parts::Parts()
                               },
                               [this](const auto& receipts) { follow(receipts); },
                               [](const std::string& why) { require(false, "writes work", why); }})),
-      leases([](const LeaseClock::Lease&) { return true; }),
+      leases([](const LeaseClock::Lease&) { return true; }, std::chrono::seconds(300)),
       core{settings,
            settings.public_url,
            ledger.store(),

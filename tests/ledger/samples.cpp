@@ -244,6 +244,14 @@ Sample refused(CommandKind kind, RefusalCode code, std::vector<Offender> offende
   return {"refused-" + std::string(name_of(kind)), std::move(made)};
 }
 
+Sample uid_refused() {
+  Sample sample = refused(CommandKind::submit_job, RefusalCode::uid_taken,
+                          {{"intro-17", JobStatus::queued, 33, ledger::kNotInList, ""}});
+  sample.entry.command.text = "intro-17";
+  sample.name = "refused-SubmitJob-uid";
+  return sample;
+}
+
 Sample about(Sample sample, std::vector<Ulid> subjects) {
   sample.entry.command.subjects = std::move(subjects);
   return sample;
@@ -315,6 +323,7 @@ std::vector<Sample> samples_of_refusals() {
   const std::string impossible = "Z1HZ0000000000000000000000";
   std::vector<Sample> made = {
       refused(CommandKind::submit_job, RefusalCode::insufficient_scope, {}, scope),
+      uid_refused(),
       refused(CommandKind::join_jobs, RefusalCode::too_many_jobs, {}, 99'999),
       refused(CommandKind::submit_batch, RefusalCode::batch_failed,
               {{id(51).text(), JobStatus::none, std::nullopt, 0, "template.id is missing"},

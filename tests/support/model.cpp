@@ -55,7 +55,14 @@ struct Model::Carry {
   void operator()(const ledger::SubmitJob& command) const {
     if (!may(ledger::Scope::jobs_write)) return;
     if (size_of(command.job) > model.rules_.max_jobs_per_entry) return refuse_as_too_many();
+    const auto name = std::pair(actor.team, command.uid);
+    if (model.named_.contains(name)) {
+      refuse(outcome, RefusalCode::uid_taken, {command.uid});
+      outcome.recorded = false;
+      return;
+    }
     model.create({{0, &command.job}}, actor.team, nullptr, made);
+    if (!command.uid.empty()) model.named_[name] = made.jobs.front();
   }
 
   void operator()(const ledger::SubmitBatch& command) const {

@@ -162,6 +162,7 @@ class Model {
   std::uint64_t version_ = 0;
   std::map<ledger::JobId, Job> jobs_;
   std::vector<ledger::JobId> order_;
+  std::map<std::pair<std::string, std::string>, ledger::JobId> named_;  ///< by team and uid
   std::vector<Batch> batches_;
   std::vector<Token> tokens_;
   std::set<std::tuple<ledger::JobId, ledger::LeaseId, int>> late_;

@@ -131,6 +131,8 @@ Command RandomHistory::submit(std::string& body) {
   ledger::SubmitJob submit;
   submit.job = spec(1, body);
   submit.joined = one_in(5);
+  // Of few names, so that some are taken.
+  if (!submit.joined && one_in(6)) submit.uid = "name-" + std::to_string(below(60));
   return submit;
 }
 
