@@ -27,6 +27,7 @@ struct LimitSettings {
   std::uint32_t queue_length = 4096;
   std::uint32_t queue_wait_ms = 5'000;
   std::uint32_t page_size = 1000;
+  std::uint32_t v1_jobs = 1000;
   std::uint32_t tree_depth = 16;
   std::uint32_t tree_jobs = 10'000;
   std::uint32_t jobs_per_entry = 100'000;
@@ -53,6 +54,7 @@ struct ProgressSettings {
 struct LeaseSettings {
   std::uint32_t default_seconds = 300;
   std::uint32_t max_attempts = 0;
+  std::uint32_t v1_seconds = 0;
 
   bool operator==(const LeaseSettings&) const = default;
 };

@@ -120,6 +120,8 @@ std::vector<Setting> limits_on_work() {
           "get 503 until it has its answer"),
       integer("limits.page_size", JL_MEMBER(limits.page_size), 1, 1000,
               "the largest limit of a list"),
+      integer("limits.v1_jobs", JL_MEMBER(limits.v1_jobs), 1, 10'000,
+              "jobs that GET /api/v1/jobs lists: those that are not over, and the latest others"),
       integer("limits.tree_depth", JL_MEMBER(limits.tree_depth), 1, 64,
               "how deep jobs may nest; beyond it 400"),
       integer("limits.tree_jobs", JL_MEMBER(limits.tree_jobs), 1, 1'000'000,
@@ -144,6 +146,9 @@ std::vector<Setting> grouped() {
               "the lease of a claim that names none"),
       integer("lease.max_attempts", JL_MEMBER(lease.max_attempts), 0, 65'535,
               "leases of a job that may end without a report before it ends in error; 0: no limit"),
+      integer("lease.v1_seconds", JL_MEMBER(lease.v1_seconds), 0, 86'400,
+              "the lease of a claim by a worker of /api/v1, which gives no sign of life; 0: it has "
+              "no end"),
       integer("idempotency.ttl_seconds", JL_MEMBER(idempotency.ttl_seconds), 1, 31'536'000,
               "how long an Idempotency-Key is kept"),
       integer("threads.io", JL_MEMBER(threads.io), 1, 256, "threads that serve connections"),

@@ -344,21 +344,27 @@ http::Reply Api::answer(Pending& pending, const ledger::Receipt& receipt) {
   projections::LogReader log(core_.store, receipt.entry);
   const ledger::Entry* entry = receipt.recorded ? &log.entry(receipt.version - 1) : nullptr;
   const std::optional<ledger::Refusal>& refusal = entry ? entry->refusal : receipt.refusal;
+  projections::JobReader jobs(core_.state, log, receipt.version);
   http::Reply reply;
   if (refusal) {
     // Rendering follows other entries, and the reader keeps one at a time.
     ledger::Refusal copy = *refusal;
-    reply = pending.write.render_refusal && copy.code == ledger::RefusalCode::batch_failed
-                ? pending.write.render_refusal(pending.call, copy)
-                : render::refused(copy, pending.call.request_id, log);
+    reply = refused(pending, copy, {receipt, nullptr, jobs, log});
   } else {
     std::shared_ptr<const ledger::Entry> kept = log.keep();
-    projections::JobReader jobs(core_.state, log, receipt.version);
     Done done{receipt, receipt.recorded ? kept.get() : nullptr, jobs, log};
     reply = pending.write.render(core_, pending.call, done);
   }
   if (receipt.replayed) reply.headers.emplace_back("Idempotency-Replayed", "true");
   return reply;
+}
+
+http::Reply Api::refused(Pending& pending, const ledger::Refusal& refusal, const Done& done) {
+  if (pending.write.render_refusal) {
+    auto reply = pending.write.render_refusal(core_, pending.call, refusal, done);
+    if (reply) return std::move(*reply);
+  }
+  return render::refused(refusal, pending.call.request_id, done.log);
 }
 
 void Api::reply_now(Pending& pending, http::Reply answer) {

@@ -43,6 +43,7 @@ class Api final : public http::Handler {
   void wait_for_job(const Shared& pending);
   void complete(const Shared& pending, Outcome outcome);
   http::Reply answer(Pending& pending, const ledger::Receipt& receipt);
+  http::Reply refused(Pending& pending, const ledger::Refusal& refusal, const Done& done);
   void reply(Pending& pending, http::Reply answer, std::uint64_t version);
   void reply_now(Pending& pending, http::Reply answer);
   /// The answer to a command that the writer does not take.

@@ -48,8 +48,9 @@ struct Write {
   std::string reason;
   bool keeps_body = false;    ///< the body holds payloads
   std::uint32_t wait_ms = 0;  ///< a claim: how long to wait for a job
-  /// The answer to a refusal, if it is not the usual one.
-  std::function<http::Reply(const Call&, const ledger::Refusal&)> render_refusal = nullptr;
+  /// The answer to a refusal, if it is not the usual one; the entry is null.
+  std::function<std::optional<http::Reply>(Core&, const Call&, const ledger::Refusal&, const Done&)>
+      render_refusal = nullptr;
 };
 
 /// Static checks only: a command, or the answer to a request that is none.
@@ -77,6 +78,8 @@ inline constexpr std::string_view kNoEntryMessage =
 
 /// The `{index}` of the path; nullopt if it is none.
 std::optional<std::uint64_t> path_index(const Call& call);
+/// The plan that a cancel confirms: its `If-Match`, if it has one.
+std::optional<std::string_view> if_match(const Call& call);
 http::Reply json(std::string body, int status = 200);
 /// Nothing can be written, and nothing was done.
 http::Reply disk_full(const Call& call);
@@ -136,6 +139,16 @@ std::variant<Write, http::Reply> rotate_key(Core&, const Call&);
 std::variant<Write, http::Reply> create_token(Core&, const Call&);
 std::variant<Write, http::Reply> revoke_token(Core&, const Call&);
 http::Reply list_tokens(Core&, const Call&);
+std::variant<Write, http::Reply> create_v1_job(Core&, const Call&);
+std::variant<Write, http::Reply> update_v1_job(Core&, const Call&);
+std::variant<Write, http::Reply> remove_v1_job(Core&, const Call&);
+std::variant<Write, http::Reply> pickup_v1_job(Core&, const Call&);
+http::Reply plan_remove_v1_job(Core&, const Call&);
+http::Reply list_v1_jobs(Core&, const Call&);
+http::Reply list_v1_statuses(Core&, const Call&);
+http::Reply get_v1_job(Core&, const Call&);
+http::Reply get_v1_status(Core&, const Call&);
+http::Reply get_v1_health(Core&, const Call&);
 http::Reply get_health(Core&, const Call&);
 http::Reply get_readiness(Core&, const Call&);
 http::Reply get_metrics(Core&, const Call&);

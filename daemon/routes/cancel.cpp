@@ -43,11 +43,6 @@ std::string why_skipped(const Event& event) {
          std::string(name_of(event.before)) + ": only queued and pending jobs can be cancelled";
 }
 
-std::optional<std::string_view> if_match(const Call& call) {
-  std::string_view tag = call.request.header("If-Match");
-  return tag.data() ? std::optional(tag) : std::nullopt;
-}
-
 /// Sets what the query and the headers say of the cancel, or gives the answer that refuses it.
 std::optional<http::Reply> set_options(Core& core, const Call& call,
                                        ledger::CancelOptions& options) {

@@ -28,7 +28,40 @@ http::Reply bad_header(std::string_view name, std::string_view what, const std::
   return render::problems("invalid_request", {{std::string(name), std::string(what)}}, id);
 }
 
-http::Reply unauthorized(const std::string& id, std::string_view message) {
+bool is_v1(const http::Request& request) {
+  return request.path.starts_with("/api/v1/");
+}
+
+/// The token that the request shows; empty if it shows none.
+std::string_view token_of(const http::Request& request) {
+  if (is_v1(request) && has_header(request, "nexrender-secret")) {
+    return request.header("nexrender-secret");
+  }
+  constexpr std::string_view kBearer = "Bearer ";
+  std::string_view given = request.header("Authorization");
+  bool is_bearer = given.size() > kBearer.size() &&
+                   std::equal(kBearer.begin(), kBearer.end(), given.begin(),
+                              [](char a, char b) { return (a | 32) == (b | 32); });
+  return is_bearer ? given.substr(kBearer.size()) : std::string_view();
+}
+
+/// The header that says on whose behalf the request comes: in API v1, which worker it is.
+std::string_view behalf_header(const http::Request& request) {
+  bool is_worker = is_v1(request) && !has_header(request, "X-On-Behalf-Of");
+  return is_worker ? "nexrender-name" : "X-On-Behalf-Of";
+}
+
+http::Reply unauthorized(const http::Request& request, const std::string& id,
+                         std::string_view message) {
+  if (is_v1(request)) {
+    http::Reply reply;
+    reply.status = 403;
+    reply.content_type = "text/plain; charset=utf-8";
+    reply.body =
+        "Wrong or no authentication secret provided. Please check the \"nexrender-secret\" header.";
+    if (!token_of(request).empty()) reply.body += " (" + std::string(message) + ")";
+    return reply;
+  }
   http::Reply reply = render::error(401, "unauthorized", message, id);
   reply.headers.emplace_back("WWW-Authenticate", "Bearer");
   return reply;
@@ -64,15 +97,12 @@ std::optional<http::Reply> read_request_id(const http::Request& request, std::st
 std::variant<ledger::Actor, http::Reply> authenticate(const Core& core,
                                                       const http::Request& request,
                                                       const std::string& request_id) {
-  constexpr std::string_view kBearer = "Bearer ";
-  std::string_view given = request.header("Authorization");
-  bool is_bearer = given.size() > kBearer.size() &&
-                   std::equal(kBearer.begin(), kBearer.end(), given.begin(),
-                              [](char a, char b) { return (a | 32) == (b | 32); });
-  if (!is_bearer) {
-    return unauthorized(request_id, "this call needs a token: send Authorization: Bearer <token>");
+  std::string_view token = token_of(request);
+  if (token.empty()) {
+    return unauthorized(request, request_id,
+                        "this call needs a token: send Authorization: Bearer <token>");
   }
-  ledger::Sha256 hash = hash_of_token(given.substr(kBearer.size()));
+  ledger::Sha256 hash = hash_of_token(token);
   ledger::Actor actor;
   std::optional<ledger::TimeMs> expires;
   core.state.read([&] {
@@ -87,10 +117,12 @@ std::variant<ledger::Actor, http::Reply> authenticate(const Core& core,
     expires = row->detail.expires;
   });
   if (actor.kind != ledger::ActorKind::token) {
-    return unauthorized(request_id, "unknown or revoked token; ask the operator for another");
+    return unauthorized(request, request_id,
+                        "unknown or revoked token; ask the operator for another");
   }
   if (expires && *expires <= core.clock.now()) {
-    return unauthorized(request_id, "this token has expired; ask the operator for another");
+    return unauthorized(request, request_id,
+                        "this token has expired; ask the operator for another");
   }
   actor.address = request.peer;
   std::string_view client = request.header("User-Agent");
@@ -98,11 +130,10 @@ std::variant<ledger::Actor, http::Reply> authenticate(const Core& core,
     return bad_header("User-Agent", "must be at most 1024 bytes", request_id);
   }
   actor.client = client;
-  if (has_header(request, "X-On-Behalf-Of")) {
-    std::string_view behalf = request.header("X-On-Behalf-Of");
+  if (std::string_view name = behalf_header(request); has_header(request, name)) {
+    std::string_view behalf = request.header(name);
     if (behalf.empty() || behalf.size() > 256 || has_control(behalf)) {
-      return bad_header("X-On-Behalf-Of", "must be 1 to 256 characters without control characters",
-                        request_id);
+      return bad_header(name, "must be 1 to 256 characters without control characters", request_id);
     }
     actor.on_behalf_of = behalf;
   }

@@ -17,7 +17,9 @@ namespace jobledger::daemon::routes {
 /// place of `id`; refuses an unacceptable one.
 std::optional<http::Reply> read_request_id(const http::Request& request, std::string& id);
 
-/// Who asks, by `Authorization: Bearer …`; `onBehalfOf` by `X-On-Behalf-Of` (1..256 characters).
+/// Who asks, by `Authorization: Bearer …`; `onBehalfOf` by `X-On-Behalf-Of` (1..256 characters). In
+/// API v1 the headers of its clients do as well: `nexrender-secret` is the token, `nexrender-name`
+/// the worker, and who is unknown gets a 403 of plain text.
 std::variant<ledger::Actor, http::Reply> authenticate(const Core& core,
                                                       const http::Request& request,
                                                       const std::string& request_id);

@@ -29,6 +29,10 @@ http::Reply plan_cancel_job(Core& core, const Call& call) {
   return plan(core, call, cancel_job(core, call));
 }
 
+http::Reply plan_remove_v1_job(Core& core, const Call& call) {
+  return plan(core, call, remove_v1_job(core, call));
+}
+
 http::Reply plan_cancel_jobs(Core& core, const Call& call) {
   return plan(core, call, cancel_jobs(core, call));
 }

@@ -142,7 +142,9 @@ std::variant<Write, http::Reply> create_batch(Core& core, const Call& call) {
   write.render = render_batch;
   write.keeps_body = true;
   write.render_refusal = [total = parsed.value.total, errors = parsed.value.errors](
-                             const Call& to, const ledger::Refusal& refusal) {
+                             Core&, const Call& to, const ledger::Refusal& refusal,
+                             const Done&) -> std::optional<http::Reply> {
+    if (refusal.code != ledger::RefusalCode::batch_failed) return std::nullopt;
     return render_failed_batch(to, refusal, total, errors);
   };
   write.command = std::move(parsed.value);

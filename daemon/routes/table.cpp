@@ -58,6 +58,17 @@ const std::vector<Route>& table() {
       {"POST", "/ledger/v1/tokens", create_token, Scope::admin},
       {"GET", "/ledger/v1/tokens", list_tokens, Scope::admin},
       {"DELETE", "/ledger/v1/tokens/{id}", revoke_token, Scope::admin},
+      {"POST", "/api/v1/jobs", create_v1_job, Scope::jobs_write},
+      {"GET", "/api/v1/jobs", list_v1_jobs, Scope::jobs_read},
+      {"GET", "/api/v1/jobs/status", list_v1_statuses, Scope::jobs_read},
+      {"GET", "/api/v1/jobs/pickup", pickup_v1_job, Scope::worker},
+      {"GET", "/api/v1/jobs/pickup/{tags*}", pickup_v1_job, Scope::worker},
+      {"GET", "/api/v1/jobs/{uid}/status", get_v1_status, Scope::jobs_read},
+      {"GET", "/api/v1/jobs/{uid}", get_v1_job, Scope::jobs_read},
+      {"PUT", "/api/v1/jobs/{uid}", update_v1_job, Scope::worker},
+      {"DELETE", "/api/v1/jobs/{uid}", remove_v1_job, Scope::jobs_cancel, false,
+       plan_remove_v1_job},
+      {"GET", "/api/v1/health", get_v1_health, Scope::jobs_read, true},
       {"GET", "/healthz", get_health, Scope::jobs_read, true},
       {"GET", "/readyz", get_readiness, Scope::jobs_read, true},
       {"GET", "/metrics", get_metrics, Scope::jobs_read, true},
@@ -72,6 +83,11 @@ std::optional<std::uint64_t> path_index(const Call& call) {
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return index;
+}
+
+std::optional<std::string_view> if_match(const Call& call) {
+  std::string_view tag = call.request.header("If-Match");
+  return tag.data() ? std::optional(tag) : std::nullopt;
 }
 
 http::Reply json(std::string body, int status) {

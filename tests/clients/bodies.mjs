@@ -93,3 +93,16 @@ export const wrongTokens = [
   { team: 't', name: 'n', expires: 'never' },
   { team: 't', name: 'n', expires: '2001-01-01' },
 ];
+
+const v1Template = { src: 'file:///p.aep', composition: 'main' };
+export const wrongV1Jobs = [
+  {},
+  { template: 'main' },
+  { template: { src: '', composition: 'main' } },
+  { template: v1Template, uid: 'no spaces' },
+  { template: v1Template, uid: 'status' },
+  { template: v1Template, assets: [{ type: 'hologram' }] },
+  { template: v1Template, assets: ['x'] },
+  { template: v1Template, actions: { prerender: [{}] } },
+  { template: v1Template, priority: 1.5 },
+];

@@ -40,8 +40,9 @@ function firstLine(child, log) {
 }
 
 /** `{url, token, stranger, reader, stop}`: the tokens are one of every scope, one of another
- *  team, and one that may only read jobs. `stop` ends the daemon and asserts a clean exit. */
-export async function startDaemon() {
+ *  team, and one that may only read jobs. `stop` ends the daemon and asserts a clean exit.
+ *  `settings` are further arguments of `jobledger serve`. */
+export async function startDaemon(settings = []) {
   const directory = mkdtempSync(join(tmpdir(), 'jobledger-clients-'));
   let child;
   const clean = () => {
@@ -54,7 +55,8 @@ export async function startDaemon() {
   const stranger = createToken(directory, 'u', undefined);
   const reader = createToken(directory, 't', 'jobs:read');
 
-  child = spawn(program, ['serve', '--data-dir', directory, '--listen', '127.0.0.1:0'], {
+  const args = ['serve', '--data-dir', directory, '--listen', '127.0.0.1:0', ...settings];
+  child = spawn(program, args, {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -21,7 +21,9 @@ after(async () => {
   await daemon?.stop();
 });
 
-function target(operationId, { id = unknownId, index = 0, level = 0, place = '000', query }) {
+function target(operationId, options) {
+  const { id = unknownId, index = 0, level = 0, place = '000' } = options;
+  const { uid = 'nobody', tags = 'none', query } = options;
   const { path, method } = operationsOf(document).find(
     (one) => one.operation.operationId === operationId,
   );
@@ -29,7 +31,9 @@ function target(operationId, { id = unknownId, index = 0, level = 0, place = '00
     .replace('{id}', id)
     .replace('{index}', index)
     .replace('{level}', level)
-    .replace('{place}', place);
+    .replace('{place}', place)
+    .replace('{uid}', uid)
+    .replace('{tags}', tags);
   return { method, path: real + (query ? `?${new URLSearchParams(query)}` : '') };
 }
 
@@ -197,6 +201,63 @@ test('workers', async () => {
   const parent = await call(200, 'getJob', { id: made.id });
   assert.equal(parent.status, 'error');
   await call(404, 'getJobOutput', { id: made.id });
+});
+
+test('the render server', async () => {
+  const template = { src: 'file:///p.aep', composition: 'main' };
+  const order = { uid: 'of-v1', template, tags: 'v1', actions: { postrender: [] } };
+  const made = await call(200, 'createV1Job', { body: order });
+  const { uid } = made;
+  assert.equal(uid, 'of-v1');
+  await call(409, 'createV1Job', { body: order });
+  for (const body of bodies.wrongV1Jobs) await call(400, 'createV1Job', { body });
+  await call(403, 'createV1Job', { body: order, token: daemon.reader });
+  for (const [operation, options] of [
+    ['getV1Job', { uid }],
+    ['getV1Status', { uid }],
+    ['listV1Jobs', {}],
+    ['listV1Statuses', {}],
+  ]) {
+    await call(200, operation, options);
+    await call(403, operation, { ...options, token: 'unknown' });
+    await call(400, operation, { ...options, query: { minVersion: 'soon' } });
+  }
+  await call(404, 'getV1Job');
+  await call(404, 'getV1Status');
+
+  await call(200, 'pickupTaggedV1Job', { tags: 'none' });
+  await call(403, 'pickupV1Job', { token: daemon.reader });
+  await call(403, 'pickupTaggedV1Job', { token: daemon.reader });
+  const picked = await call(200, 'pickupTaggedV1Job', { tags: 'v1,other' });
+  assert.equal(picked.uid, uid);
+  const put = (status, body, options = {}) =>
+    call(status, 'updateV1Job', { uid, body: { ...picked, ...body }, ...options });
+  await put(200, { state: 'started' });
+  await put(403, { state: 'started' }, { token: daemon.reader, uid: 'nobody' });
+  await put(403, {}, { token: daemon.reader });
+  await put(404, { state: 'started' }, { uid: 'nobody' });
+  await put(404, { state: 'finished' }, { uid: 'nobody' });
+  await put(400, { state: 5 });
+  await put(409, { state: 'queued' });
+  await put(200, { state: 'render:dorender', renderProgress: 40 });
+  await call(409, 'removeV1Job', { uid });
+  await put(200, { state: 'finished', output: '/a.mp4', timings: { 'render:dorender': 1 } });
+  await put(200, { state: 'error', error: 'too late' });
+
+  const other = await call(200, 'createV1Job', { body: { template } });
+  await call(400, 'pickupTaggedV1Job', { tags: ',' });
+  const plan = await call(200, 'removeV1Job', { uid: other.uid, query: { dryRun: true } });
+  assert.equal(plan.cancelled[0].id, other.uid);
+  assert.deepEqual(await call(200, 'removeV1Job', { uid: other.uid, body: { reason: 'over' } }), {
+    id: other.uid,
+    removed: true,
+  });
+  await call(409, 'removeV1Job', { uid: other.uid });
+  await call(404, 'removeV1Job');
+  const third = await call(200, 'createV1Job', { body: { template, priority: 9 } });
+  assert.equal((await call(200, 'pickupV1Job')).uid, third.uid);
+  await call(200, 'removeV1Job', { uid: third.uid, query: { running: 'stop' } });
+  await call(200, 'getV1Health', { token: null });
 });
 
 test('plans, stops and undos', async () => {
