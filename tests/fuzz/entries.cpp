@@ -1,9 +1,34 @@
+#include <kj/exception.h>
+
 #include "ledger/codec.h"
 #include "tests/fuzz/support.h"
 #include "tests/fuzz/targets.h"
 
 namespace jobledger::fuzz {
 namespace {
+
+/// What Cap'n Proto throws tells of the calls that led to it, which takes longer than all the rest,
+/// and nobody reads it.
+struct NoTraces final : kj::ExceptionCallback {
+  StackTraceMode stackTraceMode() override { return StackTraceMode::NONE; }
+};
+
+/// A part of what is no entry is read as far as it goes: one of them, as most throw.
+void read_a_part(std::string_view bytes) {
+  switch (bytes.size() / 8 % 4) {
+    case 0:
+      (void)ledger::decode_head(bytes);
+      break;
+    case 1:
+      (void)ledger::decode_outline(bytes);
+      break;
+    case 2:
+      (void)ledger::decode_excerpt(bytes, 0);
+      break;
+    default:
+      (void)ledger::decode_event(bytes, 0);
+  }
+}
 
 /// What is read of a part is what the whole entry has there.
 void check_parts(std::string_view bytes, const ledger::Entry& entry) {
@@ -28,15 +53,11 @@ void check_parts(std::string_view bytes, const ledger::Entry& entry) {
 }  // namespace
 
 void entries(std::string_view bytes) {
+  NoTraces no_traces;  // as long as it is on the stack
   auto entry = ledger::decode(bytes);
   if (!entry) {
     require(!entry.error().message.empty(), "what is no entry is told so");
-    // Parts are read of bytes that are checked as far as they are read.
-    (void)ledger::decode_head(bytes);
-    (void)ledger::decode_outline(bytes);
-    (void)ledger::decode_excerpt(bytes, 0);
-    (void)ledger::decode_event(bytes, 0);
-    return;
+    return read_a_part(bytes);
   }
   check_parts(bytes, *entry);
   // The bytes need not be ours: another writer may have laid out the same in another way.

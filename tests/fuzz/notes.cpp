@@ -1,4 +1,5 @@
 #include <array>
+#include <memory>
 
 #include "ledger/anchor.h"
 #include "ledger/base64.h"
@@ -6,12 +7,13 @@
 #include "ledger/hash.h"
 #include "ledger/proven_entry.h"
 #include "ledger/signed_note.h"
+#include "ledger/signing_keys.h"
+#include "ledger/store.h"
 #include "ledger/tlog_proof.h"
 #include "ledger/tree_proofs.h"
 #include "tests/fuzz/memory_file.h"
 #include "tests/fuzz/support.h"
 #include "tests/fuzz/targets.h"
-#include "tests/support/ledger_fixture.h"
 
 // The first byte says what the rest is the text of.
 
@@ -94,9 +96,15 @@ void read_proof(std::string_view text) {
           "no proof leads from a root that is none");
 }
 
+std::unique_ptr<ledger::Store> store_in_memory() {
+  ledger::StoreOptions options;
+  options.in_memory = true;
+  return *ledger::Store::open("/ledger", options);
+}
+
 /// No anchor but that of a ledger's own keys goes with it.
 void read_anchor(std::string_view text) {
-  static const auto store = tests::store_in_memory();
+  static const auto store = store_in_memory();
   static const ledger::SigningKeys keys = [] {
     ledger::SigningKeys made;
     made.add({ledger::origin_of("fuzz", *store), ledger::ed25519::new_seed()});

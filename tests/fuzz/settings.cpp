@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <optional>
 
 #include "daemon/config/flags.h"
 #include "daemon/config/load.h"
@@ -33,21 +34,53 @@ config::Pairs variables_in(std::string_view lines) {
   return pairs;
 }
 
-/// The settings that the words of a command line name; none if they are no command line.
+/// A command line that knows the flags. To make them known takes longer than all the rest, and each
+/// parse forgets the one before it but for the order of its flags, which nobody asks for and which
+/// would grow without end: so one is used for many inputs, and not for all.
+class CommandLine {
+ public:
+  CommandLine() { config::add_flags(app_, flags_); }
+
+  bool is_worn() const { return parsed_ >= 1000; }
+
+  /// The settings that the words name; none if they are no command line.
+  config::Pairs settings_in(std::vector<std::string> words) {
+    ++parsed_;
+    flags_.values.clear();
+    std::reverse(words.begin(), words.end());  // as CLI11 wants them
+    try {
+      app_.parse(words);
+    } catch (const CLI::Error&) {
+      return {};
+    }
+    return flags_.values;
+  }
+
+ private:
+  CLI::App app_;
+  config::Flags flags_;
+  int parsed_ = 0;
+};
+
 config::Pairs flags_in(std::string_view lines) {
+  static std::optional<CommandLine> command_line;
   std::vector<std::string> words;
   for (Input input(lines); !input.rest().empty();) words.emplace_back(input.until('\n'));
-  if (words.empty()) return {};              // to make the flags known takes most of the time
-  std::reverse(words.begin(), words.end());  // as CLI11 wants them
-  CLI::App app;
-  config::Flags flags;
-  config::add_flags(app, flags);
-  try {
-    app.parse(words);
-  } catch (const CLI::Error&) {
-    return {};
+  if (words.empty()) return {};
+  if (!command_line || command_line->is_worn()) command_line.emplace();
+  return command_line->settings_in(std::move(words));
+}
+
+/// Each setting by itself, and all of them together, can be set to what they are.
+void check_settable(const config::Settings& settings) {
+  static const config::Settings defaults;
+  config::Settings copy;
+  for (const config::Setting& setting : config::all_settings()) {
+    std::string value = setting.get(settings);
+    require(setting.set(copy, value) || value == setting.get(defaults), "what was set can be set",
+            setting.name);
   }
-  return flags.values;
+  require(copy == settings, "what was set is what is got");
 }
 
 /// What was loaded, printed, is a file that loads as the same.
@@ -71,12 +104,7 @@ void settings(std::string_view bytes) {
     require(!loaded.error().message.empty(), "what is wrong is told");
     return;
   }
-  for (const config::Setting& setting : config::all_settings()) {
-    config::Settings copy;
-    require(setting.set(copy, setting.get(loaded->settings)) ||
-                setting.get(loaded->settings) == setting.get({}),
-            "what was set can be set", setting.name);
-  }
+  check_settable(loaded->settings);
   check_printed(*loaded);
 }
 
