@@ -30,118 +30,148 @@ std::uint64_t number_of(const std::string& log) {
 
 using Names = std::set<std::string>;
 
-/// Of what a database is opened from.
+/// Of what a database is opened from, beside CURRENT and the manifest that it names.
 Result<Names> names_in(const std::string& db) {
   Names names;
   std::error_code error;
   for (fs::directory_iterator it(db, error), end; !error && it != end; it.increment(error)) {
     std::string name = it->path().filename();
-    bool counts = is_table(name) || is_log(name) || name == "CURRENT" || name == "IDENTITY" ||
-                  (name.starts_with("OPTIONS-") && !name.ends_with(".dbtmp")) ||
-                  name.starts_with("MANIFEST-");
+    bool counts = is_table(name) || is_log(name) || name == "IDENTITY" ||
+                  (name.starts_with("OPTIONS-") && !name.ends_with(".dbtmp"));
     if (counts) names.insert(std::move(name));
   }
   if (error) return Failure{"cannot look into " + db + ": " + error.message()};
   return names;
 }
 
-/// One attempt.
-class Moment {
+Result<std::string> manifest_in(const OpenFile& current) {
+  auto text = current.read(kBeginning);
+  while (text && text->ends_with('\n')) text->pop_back();
+  return text;
+}
+
+/// Looks for a moment, again and again.
+class Looking {
  public:
-  Moment(std::string db, const std::function<void()>& meanwhile)
+  Looking(std::string db, const std::function<void()>& meanwhile)
       : db_(std::move(db)), meanwhile_(meanwhile) {}
 
   /// False if something moved meanwhile, or a log is in doubt, which `doubt` tells.
-  Result<bool> hold() {
-    auto names = names_in(db_);
-    if (!names) return names.error();
-    if (!names->contains("CURRENT")) return Failure{"there is no database in " + db_};
-    for (const std::string& name : *names) {
-      bool is_gone = false;
-      auto file = OpenFile::open(db_ + '/' + name, &is_gone);
-      if (is_gone) return false;
-      if (!file) return file.error();
-      files_.push_back({name, std::move(*file), 0});
-    }
-    auto current = manifest_in(find("CURRENT")->file);
-    if (!current) return current.error();
-    manifest_name_ = *current;
-    HeldFile* manifest = find(manifest_name_);
-    if (!manifest) return false;
-    auto before = manifest->file.size();
-    if (!before) return before.error();
-    if (Status sized = size_files(); !sized) return sized.error();
-    if (doubt_) return false;
-    return is_unmoved(*names, *manifest, *before);
+  Result<bool> look() {
+    files_.clear();
+    doubt_.reset();
+    bool is_gone = false;
+    auto manifest = hold_manifest(is_gone);
+    if (is_gone) return false;
+    if (!manifest) return manifest.error();
+    if (Status held = hold_rest(is_gone); !held) return held.error();
+    if (is_gone) return false;
+    sort_logs();
+    if (meanwhile_) meanwhile_();
+    if (Status read = read_last_log(); !read) return read.error();
+    auto unmoved = is_unmoved(*manifest);
+    if (!unmoved) return unmoved.error();
+    Status sized = size_logs();
+    if (!sized) return sized.error();
+    return *unmoved && !doubt_;
   }
 
   const std::optional<Failure>& doubt() const { return doubt_; }
-
-  /// Without manifests that are no more, or not yet, in use.
-  std::vector<HeldFile> take() {
-    std::erase_if(files_, [&](const HeldFile& held) {
-      return held.name.starts_with("MANIFEST-") && held.name != manifest_name_;
-    });
-    return std::move(files_);
-  }
+  std::vector<HeldFile> take() { return std::move(files_); }
 
  private:
-  HeldFile* find(const std::string& name) {
-    auto found = std::find_if(files_.begin(), files_.end(),
-                              [&](const HeldFile& held) { return held.name == name; });
-    return found == files_.end() ? nullptr : &*found;
+  Status hold(const std::string& name, bool& is_gone) {
+    auto file = OpenFile::open(db_ + '/' + name, &is_gone);
+    if (!file) return file.error();
+    auto size = file->size();
+    if (!size) return size.error();
+    files_.push_back({name, std::move(*file), *size});
+    return ok();
   }
 
-  static Result<std::string> manifest_in(const OpenFile& current) {
-    auto text = current.read(kBeginning);
-    while (text && text->ends_with('\n')) text->pop_back();
-    return text;
+  /// CURRENT, and the manifest that it names: the name of that.
+  Result<std::string> hold_manifest(bool& is_gone) {
+    if (Status held = hold("CURRENT", is_gone); !held) {
+      if (!is_gone) return held.error();
+      is_gone = false;
+      return Failure{"there is no database in " + db_};
+    }
+    auto name = manifest_in(files_.back().file);
+    if (!name) return name.error();
+    Status held = hold(*name, is_gone);
+    return held ? name : held.error();
   }
 
-  Status size_files() {
-    for (HeldFile& held : files_) {
-      auto size = held.file.size();
-      if (!size) return size.error();
-      held.size = *size;
+  Status hold_rest(bool& is_gone) {
+    auto names = names_in(db_);
+    if (!names) return names.error();
+    for (const std::string& name : *names) {
+      Status held = hold(name, is_gone);
+      if (is_gone) return ok();
+      if (!held) return held;
     }
-    if (meanwhile_) meanwhile_();
-    // From the last log to the first: what none was written to after is the last.
-    std::vector<HeldFile*> logs;
-    for (HeldFile& held : files_) {
-      if (is_log(held.name)) logs.push_back(&held);
+    return ok();
+  }
+
+  /// The last one first.
+  void sort_logs() {
+    logs_.clear();
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+      if (is_log(files_[i].name)) logs_.push_back(i);
     }
-    std::sort(logs.begin(), logs.end(), [](const HeldFile* a, const HeldFile* b) {
-      return number_of(a->name) > number_of(b->name);
+    std::sort(logs_.begin(), logs_.end(), [&](std::size_t a, std::size_t b) {
+      return number_of(files_[a].name) > number_of(files_[b].name);
     });
+  }
+
+  /// Of a log that was read before, what has come since.
+  Status read_last_log() {
+    if (logs_.empty()) return ok();
+    const HeldFile& log = files_[logs_.front()];
+    if (last_name_ != log.name) last_bytes_.clear();
+    last_name_ = log.name;
+    auto more = log.file.read_from(last_bytes_.size());
+    if (!more) return more.error();
+    last_bytes_ += *more;
+    return ok();
+  }
+
+  Result<bool> is_unmoved(const std::string& name) {
+    auto size = files_[1].file.size();  // of the manifest
+    if (!size) return size.error();
+    auto current = OpenFile::open(db_ + "/CURRENT");
+    auto now = current ? manifest_in(*current) : current.error();
+    return now && *now == name && *size == files_[1].size;
+  }
+
+  /// From the last log to the first: the one that none was written to after is the last. Those
+  /// before the one that is read do not change any more.
+  Status size_logs() {
     bool is_last = true;
-    for (HeldFile* log : logs) {
-      auto bytes = log->file.read();
+    for (std::size_t place : logs_) {
+      HeldFile& log = files_[place];
+      const bool is_read = place == logs_.front();
+      auto bytes = is_read ? Result<std::string>(last_bytes_) : log.file.read();
       if (!bytes) return bytes.error();
       bool written = bytes->find_first_not_of('\0') < kBeginning;
-      auto end = wal_end(std::move(*bytes), log->file.path(), is_last);
+      auto end = wal_end(std::move(*bytes), log.file.path(), is_last);
+      if (is_read) last_bytes_.resize(end ? *end : 0);  // whole records stay as they are
       if (!end) {
         doubt_ = end.error();
         return ok();
       }
-      log->size = *end;
+      log.size = *end;
       if (written) is_last = false;
     }
     return ok();
   }
 
-  Result<bool> is_unmoved(const Names& names, const HeldFile& manifest, std::uint64_t before) {
-    auto after = manifest.file.size();
-    auto names_now = names_in(db_);
-    auto file = OpenFile::open(db_ + "/CURRENT");
-    auto current = file ? manifest_in(*file) : file.error();
-    if (!after || !names_now || !current) return false;
-    return *after == before && *names_now == names && *current == manifest.name;
-  }
-
   const std::string db_;
   const std::function<void()>& meanwhile_;
-  std::vector<HeldFile> files_;
-  std::string manifest_name_;
+  std::vector<HeldFile> files_;    ///< CURRENT, the manifest, and the rest
+  std::vector<std::size_t> logs_;  ///< their places
+  std::string last_name_;          ///< of the log that was read
+  std::string last_bytes_;         ///< what is known of it
   std::optional<Failure> doubt_;
 };
 
@@ -153,15 +183,15 @@ bool is_table(const std::string& name) {
 
 Result<std::vector<HeldFile>> hold_database(const std::string& db,
                                             const std::function<void()>& meanwhile) {
+  Looking looking(db, meanwhile);
   int doubts = 0;
   for (int tried = 0; tried < kTries; ++tried) {
     if (tried > 0) std::this_thread::sleep_for(kPause);
-    Moment moment(db, meanwhile);
-    auto held = moment.hold();
-    if (!held) return held.error();
-    if (*held) return moment.take();
+    auto found = looking.look();
+    if (!found) return found.error();
+    if (*found) return looking.take();
     // A record may be read of which only a part is written.
-    if (moment.doubt() && ++doubts == kDoubtTries) return *moment.doubt();
+    if (looking.doubt() && ++doubts == kDoubtTries) return *looking.doubt();
   }
   return Failure{"the files in " + db + " change all the time; try again when there is less load"};
 }

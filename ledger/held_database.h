@@ -21,14 +21,15 @@ struct HeldFile {
 /// writes there: so much of each, copied, is what a crash at that moment would have left. Whatever
 /// the daemon does with them later they can still be read.
 ///
-/// Tables of rows never change, and the manifest and the write-ahead logs only grow. So they are
-/// opened first; then it is the moment if the manifest does not grow, and no file comes or goes,
-/// while the ends of the logs are found (wal_end.h: behind them there are zeros). Else all is done
-/// again. Tables that are being written, and are not in the manifest yet, may be among them.
+/// Tables of rows never change, and the manifest, which says which of them count, and the
+/// write-ahead logs only grow. So it is a moment if the manifest does not grow from before all are
+/// opened until the end of the last log is found (wal_end.h: behind it there are zeros). Else all
+/// is done again, but for what is known of that log. Tables that are being written, and are not in
+/// the manifest yet, may be among them.
 ///
 /// A Failure if there is no database, a log is damaged, or no such moment came.
 ///
-/// `meanwhile` is for tests: it is called each time before the ends of the logs are found.
+/// `meanwhile` is for tests: it is called each time before the last log is read.
 Result<std::vector<HeldFile>> hold_database(const std::string& db,
                                             const std::function<void()>& meanwhile = nullptr);
 

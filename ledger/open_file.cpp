@@ -98,7 +98,19 @@ Result<std::string> OpenFile::read(std::uint64_t most) const {
   if (!all) return all.error();
   std::string bytes;
   bytes.reserve(std::min(*all, most));
-  Status read = scan(std::min(*all, most), [&](std::string_view piece) {
+  Status read = scan(0, std::min(*all, most), [&](std::string_view piece) {
+    bytes += piece;
+    return ok();
+  });
+  if (!read) return read.error();
+  return bytes;
+}
+
+Result<std::string> OpenFile::read_from(std::uint64_t begin) const {
+  auto all = size();
+  if (!all) return all.error();
+  std::string bytes;
+  Status read = scan(begin, *all, [&](std::string_view piece) {
     bytes += piece;
     return ok();
   });
@@ -108,15 +120,21 @@ Result<std::string> OpenFile::read(std::uint64_t most) const {
 
 Status OpenFile::scan(std::uint64_t size,
                       const std::function<Status(std::string_view)>& take) const {
-  const auto buffer = std::make_unique<char[]>(std::min<std::uint64_t>(size, kPiece));
-  for (std::uint64_t at = 0; at < size;) {
-    std::size_t wanted = std::min<std::uint64_t>(size - at, kPiece);
+  return scan(0, size, take);
+}
+
+Status OpenFile::scan(std::uint64_t begin, std::uint64_t end,
+                      const std::function<Status(std::string_view)>& take) const {
+  if (begin >= end) return ok();
+  const auto buffer = std::make_unique<char[]>(std::min<std::uint64_t>(end - begin, kPiece));
+  for (std::uint64_t at = begin; at < end;) {
+    std::size_t wanted = std::min<std::uint64_t>(end - at, kPiece);
     ssize_t got = ::pread(descriptor_, buffer.get(), wanted, static_cast<off_t>(at));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return failure("cannot read the file " + path_, errno);
     if (got == 0) {
       return Failure{"the file " + path_ + " ends at byte " + std::to_string(at) +
-                     ", and has to have " + std::to_string(size)};
+                     ", and has to have " + std::to_string(end)};
     }
     at += static_cast<std::uint64_t>(got);
     if (Status taken = take({buffer.get(), static_cast<std::size_t>(got)}); !taken) return taken;

@@ -23,11 +23,15 @@ class OpenFile {
   Result<std::uint64_t> size() const;
   /// All of it, or so many bytes from its beginning.
   Result<std::string> read(std::uint64_t most = ~std::uint64_t{0}) const;
+  /// All that is behind so many bytes; nothing if it is shorter.
+  Result<std::string> read_from(std::uint64_t begin) const;
   /// Calls `take` with one piece after another of the first `size` bytes, until it gives a Failure.
   /// A file that is shorter is one, too.
   Status scan(std::uint64_t size, const std::function<Status(std::string_view)>& take) const;
 
  private:
+  Status scan(std::uint64_t begin, std::uint64_t end,
+              const std::function<Status(std::string_view)>& take) const;
   OpenFile(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}
   std::string path_;
   int descriptor_;  ///< -1 once moved from
