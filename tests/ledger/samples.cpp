@@ -323,7 +323,6 @@ std::vector<Sample> samples_of_refusals() {
   const std::string impossible = "Z1HZ0000000000000000000000";
   std::vector<Sample> made = {
       refused(CommandKind::submit_job, RefusalCode::insufficient_scope, {}, scope),
-      uid_refused(),
       refused(CommandKind::join_jobs, RefusalCode::too_many_jobs, {}, 99'999),
       refused(CommandKind::submit_batch, RefusalCode::batch_failed,
               {{id(51).text(), JobStatus::none, std::nullopt, 0, "template.id is missing"},
@@ -358,7 +357,8 @@ std::vector<Sample> samples_of_refusals() {
       plan_refused("CancelJobs-guard", RefusalCode::confirmation_required, 500),
       refused(CommandKind::rotate_key, RefusalCode::insufficient_scope, {}, scope),
       refused(CommandKind::restore_ledger, RefusalCode::insufficient_scope, {}, scope),
-      refused(CommandKind::cut_ledger, RefusalCode::insufficient_scope, {}, scope)};
+      refused(CommandKind::cut_ledger, RefusalCode::insufficient_scope, {}, scope),
+      uid_refused()};
   made[20].entry.command.text = "example.com/log+0badcafe+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaAA";
   made[21].entry.command.text = "000012";
   made[22].entry.command.text = "entry 15 does not hash to its leaf";

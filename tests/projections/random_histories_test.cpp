@@ -90,7 +90,7 @@ TEST_CASE("random histories of large trees come out as the contract says", "[ran
 TEST_CASE("random histories meet every event and every refusal", "[random]") {
   std::set<std::string> met;
   std::uint64_t seed = seed_or(1);
-  for (std::uint64_t last = seed + 20; seed < last; ++seed) {
+  for (std::uint64_t last = seed + 40; seed < last; ++seed) {
     HistoryRun run(seed);
     for (int i = 0; i < 300; ++i) {
       HistoryRun::Step step = run.step();
