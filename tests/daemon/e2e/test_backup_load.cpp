@@ -56,9 +56,10 @@ class Load {
 
 class Cycle {
  public:
-  Cycle(DaemonRun& daemon, Team& team, const std::string& dir, int number)
+  /// With a connection of its own: one that is kept over a slow cycle is closed as idle.
+  Cycle(DaemonRun& daemon, const Team& team, const std::string& dir, int number)
       : daemon_(daemon),
-        team_(team),
+        team_(daemon, team.name(), team.token()),
         shelf_(dir + "/backups"),
         backup_(shelf_ + "/00000" + std::to_string(number)),
         into_(dir + "/restored" + std::to_string(number)) {}
@@ -72,7 +73,8 @@ class Cycle {
     CHECK(version_ >= before);
     must({"backup", "check", backup_});
     // The daemon may not have told yet of the last that is in it.
-    CHECK(team_.get("/ledger/v1/head?minVersion=" + std::to_string(version_)).status == 200);
+    Team again(daemon_, team_.name(), team_.token());
+    CHECK(again.get("/ledger/v1/head?minVersion=" + std::to_string(version_)).status == 200);
   }
 
   void restore() {
@@ -102,7 +104,7 @@ class Cycle {
   }
 
   DaemonRun& daemon_;
-  Team& team_;
+  Team team_;
   std::string shelf_;
   std::string backup_;
   std::string into_;
