@@ -9,16 +9,41 @@ using ledger::JobStatus;
 using projections::TreeCause;
 using projections::TreeNode;
 
-void json_node(json::Writer& out, const std::vector<TreeNode>& nodes, std::size_t at) {
+/// What a cascade did to each node; null if none did anything.
+using CauseOf = std::vector<const TreeCause*>;
+
+void cascade_member(json::Writer& out, const std::vector<TreeNode>& nodes, const TreeCause& cause) {
+  out.begin_object("cascade");
+  out.field("result", cause.skipped ? "skipped" : "cancelled");
+  out.field("cause", name_of(cause.cause));
+  out.field("via", cause.via ? std::optional(nodes[*cause.via].id) : std::nullopt);
+  out.end_object();
+}
+
+void json_node(json::Writer& out, const std::vector<TreeNode>& nodes, const CauseOf& cause_of,
+               std::size_t at) {
   const TreeNode& node = nodes[at];
   out.begin_object();
   out.field("id", node.id);
   out.field("status", name_of(node.status));
   out.field("batchId", node.batch);
+  if (cause_of[at]) cascade_member(out, nodes, *cause_of[at]);
   out.begin_array("children");
-  for (std::size_t i = 0; i < node.child_count; ++i) json_node(out, nodes, node.first_child + i);
+  for (std::size_t i = 0; i < node.child_count; ++i) {
+    json_node(out, nodes, cause_of, node.first_child + i);
+  }
   out.end_array();
   out.end_object();
+}
+
+std::string json_tree(const std::vector<TreeNode>& nodes, const CauseOf& cause_of) {
+  std::string text;
+  json::Writer out(text);
+  out.begin_object();
+  out.key("root");
+  json_node(out, nodes, cause_of, 0);
+  out.end_object();
+  return text;
 }
 
 /// Told apart without colours, too.
@@ -89,13 +114,18 @@ void dot_cause(std::string& text, const std::vector<TreeNode>& nodes, const Tree
 }  // namespace
 
 std::string tree(const std::vector<TreeNode>& nodes) {
-  std::string text;
-  json::Writer out(text);
-  out.begin_object();
-  out.key("root");
-  json_node(out, nodes, 0);
-  out.end_object();
-  return text;
+  return json_tree(nodes, CauseOf(nodes.size(), nullptr));
+}
+
+std::string tree_with_causes(const std::vector<TreeNode>& nodes,
+                             const std::vector<TreeCause>& causes) {
+  CauseOf cause_of(nodes.size(), nullptr);
+  for (const TreeCause& cause : causes) {
+    // A job may have been left alone by one cascade and cancelled by another.
+    bool cancelled = nodes[cause.node].status == JobStatus::manually_cancelled;
+    if (cause.skipped != cancelled) cause_of[cause.node] = &cause;
+  }
+  return json_tree(nodes, cause_of);
 }
 
 std::string tree_as_dot(const std::vector<TreeNode>& nodes, const std::vector<TreeCause>& causes) {
