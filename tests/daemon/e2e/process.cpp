@@ -96,6 +96,8 @@ std::string Process::read_rest() {
 }
 
 void Process::signal(int number) {
+  // -1 would be every process of the machine.
+  if (pid_ <= 0) throw std::logic_error("the program has ended already");
   ::kill(pid_, number);
 }
 
