@@ -25,7 +25,7 @@ constexpr Filter kFilters[] = {
     {"--reason", "reason", "Words that the reason's words begin with"},
     {"--job", "job", "About this job"},
     {"--batch", "batch", "About this batch"},
-    {"--outcome", "outcome", "accepted, refused or undone"},
+    {"--outcome", "outcome", "With this outcome"},
     {"--type", "type", "The command, such as CancelBatch"},
     {"--cursor", "cursor", "Only what is below this index"},
     {"--limit", "limit", "How many at most"},
@@ -58,10 +58,10 @@ std::string effect_of(const json::Value& row) {
   return text.empty() ? "-" : text;
 }
 
-std::vector<std::string> row_of(const json::Value& row) {
+std::vector<std::string> row_of(const json::Value& row, const Screen& screen) {
   std::string cause = text_of(row, "cause");
   return {"#" + text_of(row, "index"),
-          text_of(row, "time"),
+          screen.time(text_of(row, "time")),
           text_of(row, "type") + (cause.empty() ? "" : " (" + cause + ")"),
           who(row),
           outcome_of(row),
@@ -70,12 +70,18 @@ std::vector<std::string> row_of(const json::Value& row) {
 }
 
 std::string audit_table(const json::Value& answer) {
-  std::vector<std::vector<std::string>> rows = {
-      {"ENTRY", "TIME", "WHAT", "BY", "OUTCOME", "JOBS", "REASON"}};
-  for (const json::Value& item : items_of(answer, "items")) rows.push_back(row_of(item));
-  std::string text = table(rows);
+  Screen screen = Screen::of_output();
+  using Kind = Table::Kind;
+  Table table({{"ENTRY"},
+               {"TIME"},
+               {"WHAT", Kind::text},
+               {"BY", Kind::text},
+               {"OUTCOME", Kind::text},
+               {"JOBS", Kind::text},
+               {"REASON", Kind::text}});
+  for (const json::Value& item : items_of(answer, "items")) table.add(row_of(item, screen));
   std::string next = text_of(answer, "next");
-  return next.empty() ? text : text + "there is more: --cursor " + next + '\n';
+  return table.text(screen) + (next.empty() ? "" : "there is more: --cursor " + next + '\n');
 }
 
 }  // namespace
@@ -88,7 +94,10 @@ void add_audit(CLI::App& app, Run& run, Console console) {
   options->parameters.reserve(std::size(kFilters));  // options keep the addresses
   for (const Filter& filter : kFilters) {
     auto& parameter = options->parameters.emplace_back(filter.parameter, "");
-    command->add_option(filter.flag, parameter.second, filter.help);
+    CLI::Option* option = command->add_option(filter.flag, parameter.second, filter.help);
+    if (parameter.first == "outcome") {
+      option->check(CLI::IsMember({"accepted", "refused", "undone"}));
+    }
   }
   command->add_flag("--json", options->json, "For programs");
   command->callback([&run, options, console] {

@@ -63,24 +63,28 @@ std::string cancelled_table(const json::Value& answer) {
   } else {
     jobs = items_of(answer, "cancelledJobs");
   }
-  std::vector<std::vector<std::string>> rows = {{"JOB", "STATUS"}};
-  for (const json::Value& job : jobs) rows.push_back({text_of(job, "id"), text_of(job, "status")});
-  return table(rows) + std::to_string(jobs.size()) + " cancelled\n";
+  Screen screen = Screen::of_output();
+  Table table({{"JOB"}, {"STATUS"}});
+  for (const json::Value& job : jobs) {
+    table.add({text_of(job, "id"), screen.style.status(text_of(job, "status"))});
+  }
+  return table.text(screen) + std::to_string(jobs.size()) + " cancelled\n";
 }
 
 std::string plan_table(const json::Value& plan) {
-  std::vector<std::vector<std::string>> rows = {{"JOB", "STATUS", "WOULD BE", "CAUSE", "VIA"}};
+  Screen screen = Screen::of_output();
+  Table table({{"JOB"}, {"STATUS"}, {"WOULD BE"}, {"CAUSE"}, {"VIA", Table::Kind::text}});
   std::string counts;
   for (auto [name, fate] :
        {std::pair{"cancelled", "cancelled"}, {"stopping", "asked to stop"}, {"skipped", "left"}}) {
     std::vector<json::Value> jobs = items_of(plan, name);
     for (const json::Value& job : jobs) {
-      rows.push_back({text_of(job, "id"), text_of(job, "status"), fate, text_of(job, "cause", "-"),
-                      text_of(job, "via", "-")});
+      table.add({text_of(job, "id"), screen.style.status(text_of(job, "status")), fate,
+                 text_of(job, "cause", "-"), text_of(job, "via", "-")});
     }
     counts += (counts.empty() ? "" : ", ") + std::to_string(jobs.size()) + ' ' + fate;
   }
-  return table(rows) + "nothing was done: " + counts + "; to apply it: --plan " +
+  return table.text(screen) + "nothing was done: " + counts + "; to apply it: --plan " +
          text_of(plan, "version") + '\n';
 }
 

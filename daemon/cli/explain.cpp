@@ -5,7 +5,9 @@
 #include "daemon/cli/explanation_text.h"
 #include "daemon/cli/query_text.h"
 #include "daemon/cli/remote.h"
+#include "daemon/cli/screen.h"
 #include "daemon/cli/show.h"
+#include "daemon/cli/text_width.h"
 
 namespace jobledger::daemon::cli {
 namespace {
@@ -21,7 +23,12 @@ int explain(const Options& options, Console console) {
   std::string path =
       "/ledger/v1/jobs/" + options.job + "/explain" + query_text({{"asOf", options.as_of}});
   return show(options.remote, {path}, options.json, console, [](const json::Value& answer) {
-    return explanation_text(answer, Style::of_output());
+    Screen screen = Screen::of_output();
+    std::string text = explanation_text(answer, screen.style);
+    // The sentences, before the tree, are of any length.
+    std::size_t tree = text.find("\n\n");
+    if (!screen.is_terminal() || tree == text.npos) return text;
+    return wrapped(text.substr(0, tree), screen.columns) + text.substr(tree);
   });
 }
 

@@ -103,15 +103,19 @@ void add_export(CLI::App& app, Run& run, Console console) {
   CLI::App* command =
       app.add_subcommand("export", "Write the ledger as lines of JSON, an entry a line");
   auto options = std::make_shared<Options>();
-  command->add_option("--data-dir", options->data_dir, "The ledger's directory")->required();
+  command->add_option("--data-dir", options->data_dir, "The ledger's directory")
+      ->required()
+      ->type_name("DIR");
   command->add_option("--until", options->until, "A version: so many entries")
       ->check(CLI::NonNegativeNumber);
   command->add_flag("--full", options->payloads.full,
                     "With the secrets of payloads (upload.params, webhook headers, and what "
                     "secrets.members names): for a backup");
-  command->add_option("--config", options->flags.config_file, "The daemon's settings");
+  command->add_option("--config", options->flags.config_file, "The daemon's settings")
+      ->type_name("FILE");
   config::add_flag(*command, options->flags, "secrets.members");
-  command->add_option("file", options->file, "Where to; - is standard output, as is none");
+  command->add_option("file", options->file, "Where to; - is standard output, as is none")
+      ->type_name("FILE");
   command->callback([&run, options, console] {
     run = [options, console] { return run_export(*options, console); };
   });

@@ -18,6 +18,11 @@ std::string text_of(const json::Value& object, std::string_view name, std::strin
   return whole ? std::to_string(*whole) : absent;
 }
 
+std::optional<json::Value> object_of(const json::Value& object, std::string_view name) {
+  auto value = member(object, name);
+  return value && value->is_object() ? value : std::nullopt;
+}
+
 std::int64_t number_of(const json::Value& object, std::string_view name) {
   auto value = member(object, name);
   return value && value->is_number() ? value->integer().value_or(0) : 0;

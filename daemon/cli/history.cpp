@@ -11,6 +11,9 @@
 namespace jobledger::daemon::cli {
 namespace {
 
+/// The names of most events are no longer, and worth more than the other texts.
+constexpr std::size_t kUsualWhat = std::string_view("JobCancelled").size();
+
 struct Options {
   Remote remote;
   std::string job;
@@ -20,32 +23,39 @@ struct Options {
   bool json = false;
 };
 
-std::vector<std::string> row_of(const json::Value& item) {
+std::vector<std::string> row_of(const json::Value& item, const Screen& screen) {
   auto event = item.find("event");
   auto refusal = item.find("refusal");
   bool refused = refusal && refusal->is_object();
   std::string what = refused ? text_of(item, "type") + " refused: " + text_of(*refusal, "code")
                      : event ? text_of(*event, "type")
                              : "";
+  std::string after = text_of(item, "after");
   std::string cause = text_of(item, "cause");
   std::string via = text_of(item, "via");
-  if (!via.empty()) cause += " of " + via;
+  if (!via.empty()) cause += (cause.empty() ? "of " : " of ") + via;
   return {"#" + text_of(item, "index"),
-          text_of(item, "time"),
+          screen.time(text_of(item, "time")),
           what,
-          text_of(item, "after", "-"),
+          after.empty() ? "-" : screen.style.status(after),
           who(item),
           cause.empty() ? "-" : cause,
           text_of(item, "reason", "-")};
 }
 
 std::string history_table(const json::Value& answer) {
-  std::vector<std::vector<std::string>> rows = {
-      {"ENTRY", "TIME", "WHAT", "STATUS", "BY", "CAUSE", "REASON"}};
-  for (const json::Value& item : items_of(answer, "items")) rows.push_back(row_of(item));
-  std::string text = table(rows);
+  Screen screen = Screen::of_output();
+  using Kind = Table::Kind;
+  Table table({{"ENTRY"},
+               {"TIME"},
+               {"WHAT", Kind::text, kUsualWhat},
+               {"STATUS"},
+               {"BY", Kind::text},
+               {"CAUSE", Kind::text},
+               {"REASON", Kind::text}});
+  for (const json::Value& item : items_of(answer, "items")) table.add(row_of(item, screen));
   std::string next = text_of(answer, "next");
-  return next.empty() ? text : text + "there is more: --from " + next + '\n';
+  return table.text(screen) + (next.empty() ? "" : "there is more: --from " + next + '\n');
 }
 
 int history(const Options& options, Console console) {

@@ -1,86 +1,17 @@
 #include "daemon/cli/http_client.h"
 
-#include <curl/curl.h>
+#include <strings.h>
 
-#include <memory>
-
+#include "daemon/cli/http_transfer.h"
 #include "daemon/json/document.h"
 #include "daemon/render/one_line.h"
-#include "daemon/version.h"
 
 namespace jobledger::daemon::cli {
 namespace {
 
-constexpr long kConnectSeconds = 10;
 constexpr long kAnswerSeconds = 120;
 /// A stream that brings nothing for so long is dead: heartbeats come once a minute at least.
 constexpr long kSilenceSeconds = 90;
-
-struct FreeHandle {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-};
-struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-
-/// One request with what all have in common.
-class Transfer {
- public:
-  Transfer(const Remote& remote, std::string_view method, std::string_view path,
-           const std::vector<std::string>& headers)
-      : base_(remote.url), url_(remote.url + std::string(path)), verb_(method) {
-    if (!handle_) return;
-    add_header("Authorization: Bearer " + remote.token);
-    for (const std::string& header : headers) add_header(header);
-    set(CURLOPT_URL, url_.c_str());
-    set(CURLOPT_PROTOCOLS_STR, "http,https");
-    set(CURLOPT_CUSTOMREQUEST, verb_.c_str());
-    set(CURLOPT_HTTPHEADER, headers_.get());
-    set(CURLOPT_USERAGENT, agent_.c_str());
-    set(CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
-    set(CURLOPT_ERRORBUFFER, reason_);
-    set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-    set_path(CURLOPT_CAINFO, remote.ca);
-    set_path(CURLOPT_SSLCERT, remote.client_cert);
-    set_path(CURLOPT_SSLKEY, remote.client_key);
-  }
-
-  template <typename T>
-  void set(CURLoption option, T value) {
-    curl_easy_setopt(handle_.get(), option, value);
-  }
-
-  int status() const {
-    long status = 0;
-    curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
-    return static_cast<int>(status);
-  }
-
-  ledger::Status perform() {
-    if (!handle_) return ledger::Failure{"libcurl does not start"};
-    CURLcode code = curl_easy_perform(handle_.get());
-    if (code == CURLE_OK) return ledger::ok();
-    std::string why = reason_[0] != '\0' ? reason_ : curl_easy_strerror(code);
-    return ledger::Failure{"no answer from " + base_ + ": " + why};
-  }
-
- private:
-  void set_path(CURLoption option, const std::string& path) {
-    if (!path.empty()) set(option, path.c_str());
-  }
-
-  void add_header(const std::string& line) {
-    headers_.reset(curl_slist_append(headers_.release(), line.c_str()));
-  }
-
-  const std::string base_;
-  const std::string url_;
-  const std::string verb_;
-  const std::string agent_ = "jobledger/" + std::string(kVersion);
-  std::unique_ptr<curl_slist, FreeList> headers_;
-  std::unique_ptr<CURL, FreeHandle> handle_{curl_easy_init()};
-  char reason_[CURL_ERROR_SIZE] = "";
-};
 
 std::size_t take(char* bytes, std::size_t size, std::size_t count, void* to) {
   static_cast<std::string*>(to)->append(bytes, size * count);
@@ -125,6 +56,7 @@ ledger::Result<Answer> call(const Remote& remote, std::string_view method, std::
   }
   if (auto done = transfer.perform(); !done) return done.error();
   answer.status = transfer.status();
+  answer.head = transfer.head();
   return answer;
 }
 
@@ -141,6 +73,22 @@ ledger::Result<Answer> follow(const Remote& remote, const Stream& stream) {
   if (auto done = transfer.perform(); !done) return done.error();
   following.answer.status = transfer.status();
   return std::move(following.answer);
+}
+
+std::string header_of(const Answer& answer, std::string_view name) {
+  for (std::size_t at = answer.head.find('\n'); at != std::string::npos;) {
+    std::string_view line = std::string_view(answer.head).substr(at + 1);
+    line = line.substr(0, line.find('\n'));
+    at = answer.head.find('\n', at + 1);
+    bool named = line.size() > name.size() && line[name.size()] == ':' &&
+                 strncasecmp(line.data(), name.data(), name.size()) == 0;
+    if (!named) continue;
+    line.remove_prefix(name.size() + 1);
+    while (line.starts_with(' ')) line.remove_prefix(1);
+    while (line.ends_with('\r') || line.ends_with(' ')) line.remove_suffix(1);
+    return std::string(line);
+  }
+  return {};
 }
 
 std::string error_text(const Answer& answer) {

@@ -13,15 +13,20 @@ namespace jobledger::daemon::cli {
 struct Remote {
   std::string url;  ///< `http://HOST:PORT` or `https://…`, without a slash at its end
   std::string token;
-  std::string ca;           ///< the path of PEM certificates, instead of the system's
-  std::string client_cert;  ///< the path of one to show, as PEM
-  std::string client_key;   ///< the path of its key
+  std::string ca;                ///< the path of PEM certificates, instead of the system's
+  std::string client_cert;       ///< the path of one to show, as PEM
+  std::string client_key;        ///< the path of its key
+  std::string client_name = {};  ///< goes before the User-Agent, for the audit
 };
 
 struct Answer {
   int status = 0;
   std::string body;
+  std::string head = {};  ///< the status line and the headers
 };
+
+/// The value of a header; empty if there is none.
+std::string header_of(const Answer& answer, std::string_view name);
 
 /// One request. A Failure says why no answer came; an error answer is an Answer.
 /// `headers` are more of them, as `Name: value`.

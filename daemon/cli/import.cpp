@@ -73,8 +73,10 @@ void add_import(CLI::App& app, Run& run, Console console) {
   auto options = std::make_shared<Options>();
   command
       ->add_option("--data-dir", options->data_dir, "The new ledger's directory, missing or empty")
-      ->required();
-  command->add_option("file", options->file, "Where from; - is standard input, as is none");
+      ->required()
+      ->type_name("DIR");
+  command->add_option("file", options->file, "Where from; - is standard input, as is none")
+      ->type_name("FILE");
   command->add_flag("--json", options->json, "For programs");
   command->callback([&run, options, console] {
     run = [options, console] { return run_import(*options, console); };

@@ -77,7 +77,8 @@ void add_key(CLI::App& app, Run& run, Console console) {
   auto options = std::make_shared<Options>();
 
   CLI::App* show = key->add_subcommand("show", "Print the verifier key that is in use");
-  show->add_option("--data-dir", options->data_dir, "The ledger's directory, instead of --url");
+  show->add_option("--data-dir", options->data_dir, "The ledger's directory, instead of --url")
+      ->type_name("DIR");
   add_remote_options(show, options->remote);
   show->add_flag("--all", options->all, "And those before it, oldest first");
   show->add_flag("--json", options->json, "For programs; with --url");

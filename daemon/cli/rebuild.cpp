@@ -73,7 +73,8 @@ void add_rebuild(CLI::App& app, Run& run, Console console) {
   command
       ->add_option("--data-dir", options->data_dir,
                    "The ledger's directory; its daemon must not run")
-      ->required();
+      ->required()
+      ->type_name("DIR");
   command->add_option("projection", options->names,
                       "Which; they are saved together, so that each means all");
   command->callback([&run, options, console] {

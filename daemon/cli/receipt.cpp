@@ -110,7 +110,9 @@ void add_receipt(CLI::App& app, Run& run, Console console) {
   CLI::App* command = receipt->add_subcommand(
       "verify", "Say what a receipt proves, by nothing but the ledger's verifier key");
   auto options = std::make_shared<Options>();
-  command->add_option("file", options->file, "The receipt; - is standard input")->required();
+  command->add_option("file", options->file, "The receipt; - is standard input")
+      ->required()
+      ->type_name("FILE");
   command->add_option("--key", options->key, "The verifier key, as `jobledger key show` prints it")
       ->required();
   command->add_flag("--json", options->json, "For programs");

@@ -69,9 +69,12 @@ void add_replay(CLI::App& app, Run& run, Console console) {
   CLI::App* command = app.add_subcommand(
       "replay", "Make another ledger of the history up to a point, or without some of it");
   auto options = std::make_shared<Options>();
-  command->add_option("--data-dir", options->data_dir, "The ledger's directory")->required();
+  command->add_option("--data-dir", options->data_dir, "The ledger's directory")
+      ->required()
+      ->type_name("DIR");
   command->add_option("--into", options->into, "The new ledger's directory, missing or empty")
-      ->required();
+      ->required()
+      ->type_name("DIR");
   command->add_option("--until", options->until,
                       "A version (so many entries), or a time: the last entry at or before it");
   command

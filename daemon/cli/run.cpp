@@ -1,39 +1,25 @@
 #include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
+#include <algorithm>
+#include <string_view>
 
 #include "daemon/cli/commands.h"
-#include "daemon/version.h"
+#include "daemon/cli/program.h"
 
 namespace jobledger::daemon::cli {
 
 int run(int argc, const char* const* argv, Console console) {
-  CLI::App app{"Job Ledger: who cancelled what, when and why.", "jobledger"};
-  app.set_version_flag("--version", std::string(kVersion));
-  app.require_subcommand(1);
+  // Whatever stands behind -- is for the command of a worker, and no business of the parser.
+  const char* const* end = argv + argc;
+  bool works = argc > 1 && std::string_view(argv[1]) == "worker";
+  auto mark = works ? std::find(argv, end, std::string_view("--")) : end;
+  std::vector<std::string> behind(mark == end ? end : mark + 1, end);
   Run chosen;
-  add_serve(app, chosen, console);
-  add_tail(app, chosen, console);
-  add_token(app, chosen, console);
-  add_verify(app, chosen, console);
-  add_cancel(app, chosen, console);
-  add_undo(app, chosen, console);
-  add_explain(app, chosen, console);
-  add_audit(app, chosen, console);
-  add_history(app, chosen, console);
-  add_replay(app, chosen, console);
-  add_rebuild(app, chosen, console);
-  add_export(app, chosen, console);
-  add_import(app, chosen, console);
-  add_backup(app, chosen, console);
-  add_restore(app, chosen, console);
-  add_key(app, chosen, console);
-  add_receipt(app, chosen, console);
+  std::unique_ptr<CLI::App> program = make_program(chosen, console, behind);
   try {
-    app.parse(argc, argv);
+    program->parse(static_cast<int>(mark - argv), argv);
   } catch (const CLI::ParseError& stop) {
     // Help and version end here, too.
-    return app.exit(stop, console.out, console.err) == 0 ? kDone : kWrongUsage;
+    return program->exit(stop, console.out, console.err) == 0 ? kDone : kWrongUsage;
   }
   return chosen();
 }

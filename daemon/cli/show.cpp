@@ -9,9 +9,6 @@
 
 namespace jobledger::daemon::cli {
 
-namespace {
-
-/// The error of an answer, and each of its details on a line of its own.
 void complain(const Answer& answer, std::ostream& err) {
   err << error_text(answer) << '\n';
   auto document = json::Document::parse(answer.body);
@@ -25,25 +22,36 @@ void complain(const Answer& answer, std::ostream& err) {
   }
 }
 
+namespace {
+
 bool is_no(int status) {
   return status == 409 || status == 412 || status == 428;
 }
 
 }  // namespace
 
-int show(const Remote& remote, const Ask& ask, bool json, Console console,
-         const std::function<std::string(const json::Value&)>& text) {
-  if (!require_remote(remote, console.err)) return kWrongUsage;
+std::optional<Answer> ask_daemon(const Remote& remote, const Ask& ask, Console console,
+                                 int& exit_code) {
+  exit_code = kWrongUsage;
+  if (!require_remote(remote, console.err)) return std::nullopt;
   auto answer = call(remote, ask.method, ask.path, ask.body, ask.headers);
+  exit_code = kCouldNot;
   if (!answer) {
     console.err << answer.error().message << '\n';
-    return kCouldNot;
+    return std::nullopt;
   }
-  if (answer->status != 200) {
-    complain(*answer, console.err);
-    if (answer->status == 400) return kWrongUsage;
-    return is_no(answer->status) ? kNo : kCouldNot;
-  }
+  if (answer->status == 200) return *std::move(answer);
+  complain(*answer, console.err);
+  if (answer->status == 400) exit_code = kWrongUsage;
+  if (is_no(answer->status)) exit_code = kNo;
+  return std::nullopt;
+}
+
+int show(const Remote& remote, const Ask& ask, bool json, Console console,
+         const std::function<std::string(const json::Value&)>& text) {
+  int exit_code = kDone;
+  auto answer = ask_daemon(remote, ask, console, exit_code);
+  if (!answer) return exit_code;
   auto document = json::Document::parse(answer->body);
   if (!document) {
     console.err << "the answer is no JSON: " << document.error().message << '\n';

@@ -17,11 +17,12 @@ std::string Style::in(std::string_view code, std::string_view text) const {
   return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
 }
 
-std::string Style::status(std::string_view name) const {
-  if (name == "finished") return in("32", name);
-  if (name == "render:dorender") return in("36", name);
-  if (name == "queued" || name == "pending") return in("33", name);
-  return in("31", name);
+std::string Style::coloured_as(std::string_view status, std::string_view text) const {
+  if (status == "finished" || status == "accepted") return in("32", text);
+  if (status == "render:dorender" || status == "processing") return in("36", text);
+  if (status == "queued" || status == "pending") return in("33", text);
+  if (status == "manually_cancelled") return in("35", text);
+  return in("31", text);
 }
 
 }  // namespace jobledger::daemon::cli

@@ -170,10 +170,11 @@ void add_tail(CLI::App& app, Run& run, Console console) {
   command->add_option("--job", options->job, "Only what is about this job");
   command->add_option("--batch", options->batch, "Only what is about this batch");
   command->add_option("--actor", options->actor, "Only what this actor did, by name or token id");
-  command->add_option(
-      "--checkpoint", options->checkpoint,
-      "A file that keeps the last signed checkpoint: what the ledger says must go on "
-      "from it, this time and the next");
+  command
+      ->add_option("--checkpoint", options->checkpoint,
+                   "A file that keeps the last signed checkpoint: what the ledger says must go on "
+                   "from it, this time and the next")
+      ->type_name("FILE");
   command->add_option("--key", options->key_texts,
                       "The verifier key that must have signed it; may be given more than once");
   command->add_flag("--json", options->json, "The entries themselves, one a line");

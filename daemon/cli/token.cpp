@@ -12,8 +12,9 @@ namespace {
 using Parsed = std::shared_ptr<TokenOptions>;
 
 void add_place(CLI::App& command, TokenOptions& options) {
-  command.add_option("--data-dir", options.data_dir,
-                     "The ledger's directory; its daemon must not run");
+  command
+      .add_option("--data-dir", options.data_dir, "The ledger's directory; its daemon must not run")
+      ->type_name("DIR");
   add_remote_options(&command, options.remote);
   command.get_option("--token")->description(
       "A token with the scope admin, for --url; everybody on this machine can see it among the "

@@ -28,16 +28,17 @@ std::string body_of(const Options& options) {
 }
 
 std::string undone_table(const json::Value& undone) {
-  std::vector<std::vector<std::string>> rows = {{"JOB", "STATUS", "WHAT"}};
+  Screen screen = Screen::of_output();
+  Table table({{"JOB"}, {"STATUS"}, {"WHAT"}});
   for (auto [name, what] : {std::pair{"reinstated", "reinstated"},
                             {"stopsWithdrawn", "goes on rendering"},
                             {"cancelled", "cancelled again"},
                             {"stopping", "asked to stop again"}}) {
     for (const json::Value& job : items_of(undone, name)) {
-      rows.push_back({text_of(job, "id"), text_of(job, "status"), what});
+      table.add({text_of(job, "id"), screen.style.status(text_of(job, "status")), what});
     }
   }
-  return table(rows) + "entry " + text_of(undone, "index") + " undoes entry " +
+  return table.text(screen) + "entry " + text_of(undone, "index") + " undoes entry " +
          text_of(undone, "undoes") + '\n';
 }
 

@@ -150,7 +150,9 @@ void add_verify(CLI::App& app, Run& run, Console console) {
   CLI::App* command = app.add_subcommand(
       "verify", "Read every entry again and say what is wrong, and at which index");
   auto options = std::make_shared<Options>();
-  command->add_option("--data-dir", options->data_dir, "The ledger's directory")->required();
+  command->add_option("--data-dir", options->data_dir, "The ledger's directory")
+      ->required()
+      ->type_name("DIR");
   CLI::Option* invariants = command->add_flag(
       "--invariants", options->request.invariants,
       "Also look for what should never be: jobs that wait in vain, batches that do not "
@@ -164,11 +166,14 @@ void add_verify(CLI::App& app, Run& run, Console console) {
       ->add_option("--from", options->from,
                    "A checkpoint up to which the log was verified: only the entries after it are "
                    "read, and no projection is compared")
+      ->type_name("FILE")
       ->excludes(invariants);
   command->add_flag("--allow-redacted", options->request.allow_redacted,
                     "Payloads may be marked as redacted, as an import can leave them");
-  command->add_option("--checkpoint", options->checkpoints,
-                      "A signed checkpoint that somebody kept, which the log must go with");
+  command
+      ->add_option("--checkpoint", options->checkpoints,
+                   "A signed checkpoint that somebody kept, which the log must go with")
+      ->type_name("FILE");
   command->add_option(
       "--key", options->keys,
       "The verifier key that signed it; without it the directory's own is believed");

@@ -16,15 +16,28 @@ std::string help_of(const Setting& setting) {
          " (default: " + (standard.empty() ? "empty" : standard) + ")";
 }
 
+/// Words to choose from as CLI11 shows them, `{a,b}`; else what kind of value it is.
+std::string type_of(const Setting& setting) {
+  constexpr std::string_view kChoice = "one of ";
+  if (setting.allowed.starts_with(kChoice)) {
+    std::string words = setting.allowed.substr(kChoice.size());
+    std::erase(words, ' ');
+    return "{" + words + "}";
+  }
+  if (setting.allowed.starts_with("the path of a directory")) return "DIR";
+  if (setting.allowed.starts_with("the path of a file")) return "FILE";
+  return setting.kind == Setting::Kind::text      ? "TEXT"
+         : setting.kind == Setting::Kind::integer ? "INTEGER"
+                                                  : "BOOLEAN";
+}
+
 void add(CLI::App& command, Flags& flags, const Setting& setting) {
   auto keep = [&flags, name = setting.name](const std::string& value) {
     flags.values.emplace_back(name, value);
   };
   auto* option =
       command.add_option_function<std::string>(flag_name(setting), keep, help_of(setting));
-  option->type_name(setting.kind == Setting::Kind::text      ? "TEXT"
-                    : setting.kind == Setting::Kind::integer ? "INTEGER"
-                                                             : "BOOLEAN");
+  option->type_name(type_of(setting));
   if (!group_of(setting).empty()) option->group("Settings: " + std::string(group_of(setting)));
 }
 

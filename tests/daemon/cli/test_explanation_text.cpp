@@ -74,7 +74,7 @@ TEST_CASE("colours are for terminals", "[cli]") {
   LedgerFixture ledger;
   ledger.run("submit a; cancel a");
   CHECK_THAT(tree_of(ledger, "a"), !Catch::Contains("\x1b"));
-  CHECK_THAT(tree_of(ledger, "a", true), Catch::Contains("\x1b[31mmanually_cancelled\x1b[0m"));
+  CHECK_THAT(tree_of(ledger, "a", true), Catch::Contains("\x1b[35mmanually_cancelled\x1b[0m"));
 }
 
 }  // namespace jobledger::daemon::cli

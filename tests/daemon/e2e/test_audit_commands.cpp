@@ -97,7 +97,7 @@ TEST_CASE("what cannot be asked is wrong usage, what is not there could not be d
   }
   Finished wrong = run_program({"audit", "--outcome", "maybe"}, at(team));
   CHECK(wrong.code == 2);
-  CHECK_THAT(wrong.err, Catch::Contains("accepted, refused or undone"));
+  CHECK_THAT(wrong.err, Catch::Contains("{accepted,refused,undone}"));
 }
 
 }  // namespace jobledger::daemon::e2e
