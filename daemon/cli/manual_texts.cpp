@@ -172,12 +172,14 @@ constexpr ManualText kTexts[] = {
     {"backup list", "Lists the backups that there are, with what each shares with the one before.",
      "jobledger backup list --from /backup/jobledger"},
     {"backup check",
-     "Reads a backup again: the checksums of its files, every entry and every body. Exits with 1 and\n"
+     "Reads a backup again: the checksums of its files, every entry and every body. Exits with 1 "
+     "and\n"
      "names what is wrong.",
      "jobledger backup check /backup/jobledger\n"
      "jobledger backup check /backup/jobledger/000012"},
     {"restore",
-     "Makes the same ledger of a backup, or with --version another one that ends earlier. An entry\n"
+     "Makes the same ledger of a backup, or with --version another one that ends earlier. An "
+     "entry\n"
      "says that it was restored. The backup stays as it is.",
      "jobledger restore --from /backup/jobledger --into /var/lib/jobledger\n"
      "jobledger restore --from /backup/jobledger --version 1200 --into as-it-was"},
