@@ -23,6 +23,11 @@ Result<Entry> decode(std::string_view bytes);
 /// worth it to who decodes a log. After a Failure it holds anything.
 Status decode(std::string_view bytes, Entry& into);
 
+/// What a later version of the program wrote into it that this one does not know: a kind of
+/// anything, or newer rules. nullopt if nothing of that sort is the matter. Damaged bytes may look
+/// so: whether they are those that were written is to be asked first.
+std::optional<std::string> unknown_in(std::string_view bytes);
+
 // Parts of an entry, at a cost that does not grow with the rest of it (a cascade has thousands of
 // events). What is not read is not checked either. Failures as of `decode`.
 

@@ -246,7 +246,7 @@ std::shared_ptr<const Detail> read_detail(schema::Detail::Reader in) {
     case schema::Detail::CUT:
       return make_detail<Detail>(read(in.getCut()));
   }
-  throw Malformed("kind of detail");
+  throw Unknown("kind of detail");
 }
 
 void check_detail(const Event& event) {

@@ -14,15 +14,21 @@
 
 namespace jobledger::ledger::codec {
 
-/// A value that this version of the program does not know.
+/// A value that cannot stand where it does.
 class Malformed : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
+/// A value that this version of the program does not know, and a later one may.
+class Unknown : public Malformed {
+ public:
+  using Malformed::Malformed;
+};
+
 template <typename Enum>
 Enum checked(std::uint8_t value, std::uint8_t count, const char* what) {
-  if (value >= count) throw Malformed(what);
+  if (value >= count) throw Unknown(what);
   return static_cast<Enum>(value);
 }
 

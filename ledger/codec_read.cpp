@@ -115,6 +115,14 @@ void read_frame(schema::Entry::Reader in, Entry& into) {
   if (in.getRefused()) into.refusal = read_refusal(in);
 }
 
+void read_whole(schema::Entry::Reader in, Entry& into) {
+  read_frame(in, into);
+  auto events = in.getEvents();
+  into.events.clear();
+  into.events.reserve(events.size());
+  for (auto event : events) into.events.push_back(read_event(event, events.size()));
+}
+
 /// The words of the entry: in place, if they are aligned as Cap'n Proto wants them. A value of
 /// RocksDB is not, a string that keeps one is.
 kj::ArrayPtr<const capnp::word> words_of(std::string_view bytes) {
@@ -153,11 +161,7 @@ auto read_bytes(std::string_view bytes, Read read)
 
 Status decode(std::string_view bytes, Entry& into) {
   return read_bytes(bytes, [&into](schema::Entry::Reader in) {
-    read_frame(in, into);
-    auto events = in.getEvents();
-    into.events.clear();
-    into.events.reserve(events.size());
-    for (auto event : events) into.events.push_back(read_event(event, events.size()));
+    read_whole(in, into);
     return std::monostate{};
   });
 }
@@ -166,6 +170,22 @@ Result<Entry> decode(std::string_view bytes) {
   Entry entry;
   if (Status decoded = decode(bytes, entry); !decoded) return decoded.error();
   return entry;
+}
+
+std::optional<std::string> unknown_in(std::string_view bytes) {
+  auto unknown = read_bytes(bytes, [](schema::Entry::Reader in) -> std::optional<std::string> {
+    if (in.getRulesVersion() > kRulesVersion) {
+      return "rules of version " + std::to_string(in.getRulesVersion());
+    }
+    try {
+      Entry entry;
+      read_whole(in, entry);
+    } catch (const codec::Unknown& value) {
+      return std::string("a ") + value.what();
+    }
+    return std::nullopt;
+  });
+  return unknown ? *unknown : std::nullopt;
 }
 
 Result<EntryHead> decode_head(std::string_view bytes) {

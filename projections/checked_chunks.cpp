@@ -2,9 +2,9 @@
 
 #include <xxhash.h>
 
+#include "ledger/entry.h"
 #include "ledger/hash.h"
 #include "ledger/keys.h"
-#include "projections/pack.h"
 
 namespace jobledger::projections {
 namespace {
@@ -89,6 +89,29 @@ std::string DigestSink::digest() const {
   return ledger::to_hex(ledger::bytes_of(ledger::sha256({pack(manifest_)})));
 }
 
+void KnownKinds::pack(Packer& out) const {
+  for (std::uint32_t count : {commands, events, causes, refusals, rules}) out.small(count);
+}
+
+KnownKinds KnownKinds::unpack(Unpacker& in) {
+  KnownKinds kinds;
+  for (std::uint32_t* count :
+       {&kinds.commands, &kinds.events, &kinds.causes, &kinds.refusals, &kinds.rules}) {
+    *count = in.small();
+  }
+  return kinds;
+}
+
+bool KnownKinds::knows(const KnownKinds& others) const {
+  return others.commands <= commands && others.events <= events && others.causes <= causes &&
+         others.refusals <= refusals && others.rules <= rules;
+}
+
+KnownKinds known_kinds() {
+  return {ledger::kCommandKinds, ledger::kEventKinds, ledger::kCauses, ledger::kRefusalCodes,
+          ledger::kRulesVersion};
+}
+
 HeadRow read_head(std::string_view row) {
   HeadRow head;
   if (row.size() < kChecksumSize || checksum(row.substr(0, row.size() - kChecksumSize)) !=
@@ -110,6 +133,7 @@ HeadRow read_head(std::string_view row) {
     }
   }
   head.last_entry_hash = in.text();
+  if (in.ok() && !in.at_end()) head.kinds = KnownKinds::unpack(in);
   if (!in.ok() || !in.at_end()) head.doubt = "its head does not decode";
   return head;
 }

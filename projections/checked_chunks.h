@@ -11,6 +11,7 @@
 
 #include "ledger/projection.h"
 #include "ledger/store.h"
+#include "projections/pack.h"
 
 namespace jobledger::projections {
 
@@ -82,6 +83,22 @@ class DigestSink final : public ledger::ChunkSink {
   Manifest manifest_;
 };
 
+/// How many kinds a program knows, and its rules: one that knows fewer must not start from what was
+/// folded of entries that it cannot read.
+struct KnownKinds {
+  std::uint32_t commands = 16;  ///< of the first format, which did not say
+  std::uint32_t events = 16;
+  std::uint32_t causes = 11;
+  std::uint32_t refusals = 0;
+  std::uint32_t rules = 1;
+
+  void pack(Packer& out) const;
+  static KnownKinds unpack(Unpacker& in);
+  bool knows(const KnownKinds& others) const;
+};
+/// Of this program.
+KnownKinds known_kinds();
+
 /// The head of a snapshot, read back; `doubt` says what is wrong with it, if anything is.
 struct HeadRow {
   struct Part {
@@ -92,6 +109,7 @@ struct HeadRow {
   std::uint64_t version = 0;
   std::vector<Part> parts;
   std::string last_entry_hash;
+  KnownKinds kinds;
   std::string doubt;
   bool of_another_format = false;  ///< which is a doubt, and no damage
 };

@@ -83,6 +83,16 @@ Result<std::optional<HeadRow>> newest_head(const ledger::Store& store, State& st
   if (head.doubt.empty() && head.last_entry_hash != last_entry_hash(store, version)) {
     head.doubt = "the log has another entry at its end";
   }
+  if (head.doubt.empty() && !known_kinds().knows(head.kinds)) {
+    head.doubt = "a later version of jobledger took it";
+    head.of_another_format = true;
+  }
+  // The audit index keeps a set for each kind, one after the other: of fewer it would take the next
+  // thing for one.
+  if (head.doubt.empty() && head.kinds.commands != known_kinds().commands) {
+    head.doubt = "it knows fewer kinds of commands";
+    head.of_another_format = true;
+  }
   auto projections = state.projections();
   if (head.doubt.empty() && head.parts.size() != projections.size()) {
     head.doubt = "it has other projections";
@@ -119,6 +129,7 @@ Result<std::uint64_t> Snapshots::save(State& state, const SaveHooks& hooks) {
   std::string last = last_entry_hash(store_, capture.version);
   if (last.empty() && capture.version > 0) return Failure{"the last entry cannot be read"};
   head.text(last);
+  known_kinds().pack(head);
   std::string row = head.take();
   Status sealed = store_.seal_snapshot(key_of('h', capture.version), row + checksum(row));
   if (!sealed) return sealed.error();

@@ -24,9 +24,9 @@ struct SaveHooks {
 /// Stores the state as of a version, and loads the newest that is whole.
 ///
 /// Rows: 'h' version -> the head: version, hash of the last entry, and for each projection its
-/// name, format and the names and checksums of its chunks. 's' projection '/' chunk -> a settled
-/// chunk, shared by all later snapshots. 'f' version projection '/' chunk -> a chunk of one
-/// snapshot.
+/// name, format and the names and checksums of its chunks; and what its program knew. 's'
+/// projection '/' chunk -> a settled chunk, shared by all later snapshots. 'f' version projection
+/// '/' chunk -> a chunk of one snapshot.
 class Snapshots {
  public:
   explicit Snapshots(ledger::Store& store) : store_(store) {}

@@ -6,6 +6,7 @@
 #include "projections/fits.h"
 #include "projections/invariants.h"
 #include "projections/read_ahead.h"
+#include "projections/stored_entry.h"
 #include "projections/verify_checkpoints.h"
 #include "projections/verify_snapshot.h"
 #include "projections/verify_tree.h"
@@ -118,6 +119,9 @@ class Reader {
     if (depth_ == ReadDepth::hashes) {
       if (!checkpoints_.wants_entry(read.index)) return;
       if (auto entry = ledger::decode(read.bytes)) checkpoints_.rotated(*entry);
+    } else if (auto later = later_entry(read)) {
+      if (result_.later.empty()) result_.later = later->message;
+      folding_ = false;
     } else if (!read.decoded) {
       stop_folding(read.index, read.decoded.error().message);
     } else if (read.entry.index != read.index) {

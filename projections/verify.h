@@ -17,8 +17,11 @@ struct Verification {
   std::uint64_t begun = 0;            ///< the first of them
   bool refolded = false;              ///< the projections were held against a fresh fold
   std::vector<std::string> findings;  ///< what is wrong, and at which index; empty: nothing
-  std::uint64_t redacted = 0;         ///< payloads without their secrets, whose hash tells nothing
-  std::uint64_t covered = 0;          ///< entries in the largest checkpoint that the log goes with
+  /// That an entry was written by a later version of the program: it and those after it were only
+  /// hashed. Empty if none was.
+  std::string later;
+  std::uint64_t redacted = 0;     ///< payloads without their secrets, whose hash tells nothing
+  std::uint64_t covered = 0;      ///< entries in the largest checkpoint that the log goes with
   std::string root;               ///< of the hash tree, in hexadecimal; empty if it is not whole
   std::vector<std::string> held;  ///< the checkpoints that it goes with
   std::uint64_t snapshot = 0;     ///< the version of the snapshot compared, 0 if there was none

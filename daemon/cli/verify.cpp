@@ -57,10 +57,11 @@ void print_json(const projections::Verification& result, std::ostream& out) {
   std::string text;
   json::Writer writer(text);
   writer.begin_object();
-  writer.field("consistent", result.findings.empty());
+  writer.field("consistent", result.findings.empty() && result.later.empty());
   writer.field("from", result.begun);
   writer.field("entries", result.entries);
   writer.field("refolded", result.refolded);
+  if (!result.later.empty()) writer.field("laterVersion", result.later);
   writer.field("redactedPayloads", result.redacted);
   writer.field("rootHash", result.root);
   writer.field("signedEntries", result.covered);
@@ -105,6 +106,13 @@ void print_text(const projections::Verification& result, const projections::Veri
         << " entries read\n";
     return;
   }
+  if (!result.later.empty()) {
+    out << result.later << '\n'
+        << "every entry has the hash that the tree has of it; what is in them was judged up to "
+           "that "
+           "entry alone\n";
+    return;
+  }
   print_checked(result, asked, out);
   for (const std::string& held : result.held) out << "goes with " << held << '\n';
   if (!result.held.empty() && result.begun + result.entries > result.covered) {
@@ -118,7 +126,8 @@ void print_text(const projections::Verification& result, const projections::Veri
 
 int print(const projections::Verification& result, const Options& options, Console console) {
   options.json ? print_json(result, console.out) : print_text(result, options.request, console.out);
-  return result.findings.empty() ? kDone : kNo;
+  if (!result.findings.empty()) return kNo;
+  return result.later.empty() ? kDone : kCouldNot;
 }
 
 int verify(Options& options, Console console) {

@@ -1,8 +1,11 @@
 #include "projections/recovery.h"
 
 #include <catch2/catch.hpp>
+#include <functional>
 #include <random>
 
+#include "ledger/codec.h"
+#include "projections/checked_chunks.h"
 #include "projections/history.h"
 #include "projections/job_reader.h"
 #include "projections/undoable.h"
@@ -97,6 +100,70 @@ TEST_CASE("an entry with a flipped bit is never folded") {
     REQUIRE_FALSE(status);
     CHECK_THAT(status.error().message, Catch::Contains("entry 17 is damaged"));
     CHECK(state.folded() == 17);
+  }
+}
+
+/// What a later version of the program may write.
+std::vector<std::function<void(Entry&)>> later_entries() {
+  return {[](Entry& entry) {
+            entry.command.kind = static_cast<ledger::CommandKind>(ledger::kCommandKinds + 3);
+          },
+          [](Entry& entry) {
+            ledger::Event event;
+            event.kind = static_cast<ledger::EventKind>(ledger::kEventKinds);
+            entry.events = {event};
+          },
+          [](Entry& entry) { entry.rules_version = ledger::kRulesVersion + 1; }};
+}
+
+TEST_CASE("an entry of a later version is refused as that, and is not called damaged") {
+  HistoryRun run(seed_or(2));
+  run.steps(50);
+  std::string bytes = *run.store().entry(17);
+  for (const auto& change : later_entries()) {
+    forge(run.store(), 17, change);
+    State state;
+    ledger::Status status = folded(run.store(), state, run.state().version());
+    REQUIRE_FALSE(status);
+    CHECK_THAT(status.error().message,
+               Catch::StartsWith("a later version of jobledger wrote entry 17: it holds "));
+    CHECK_THAT(status.error().message, !Catch::Contains("is damaged"));
+    CHECK(state.folded() == 17);
+    forge(run.store(), 17, bytes);
+  }
+}
+
+TEST_CASE(
+    "bytes that look like those of a later version are damage, if they are not what was "
+    "written") {
+  HistoryRun run(seed_or(2));
+  run.steps(50);
+  for (const auto& change : later_entries()) {
+    Entry entry = *ledger::decode(*run.store().entry(17));
+    change(entry);
+    std::string right = *run.store().entry(17);
+    put_entry(run.store(), 17, ledger::encode(entry));
+    State state;
+    ledger::Status status = folded(run.store(), state, run.state().version());
+    REQUIRE_FALSE(status);
+    CHECK_THAT(status.error().message, Catch::StartsWith("entry 17 is damaged: "));
+    put_entry(run.store(), 17, right);
+  }
+}
+
+TEST_CASE("a log with an entry of a later version is not started from a snapshot behind it") {
+  HistoryRun run(seed_or(2));
+  run.steps(50);
+  auto known = projections::known_kinds();
+  CHECK(known.knows(known));
+  CHECK(known.knows({}));  // what the first format knew
+  for (std::uint32_t projections::KnownKinds::*count :
+       {&projections::KnownKinds::commands, &projections::KnownKinds::events,
+        &projections::KnownKinds::causes, &projections::KnownKinds::refusals,
+        &projections::KnownKinds::rules}) {
+    auto later = known;
+    ++(later.*count);
+    CHECK_FALSE(known.knows(later));
   }
 }
 
