@@ -10,8 +10,16 @@ namespace jobledger::ledger {
 Result<SigningKeys> SigningKeys::load(const Store& store) {
   auto rows = store.meta_rows(keys::kSigningKeys);
   if (!rows) return rows.error();
+  auto keys = of_rows(*rows);
+  if (keys && keys->empty() && store.meta_row(keys::kCheckpoint)) {
+    return Failure{"the ledger has signed checkpoints, and its keys are gone"};
+  }
+  return keys;
+}
+
+Result<SigningKeys> SigningKeys::of_rows(const Store::Rows& rows) {
   SigningKeys keys;
-  for (const auto& [row_key, row] : *rows) {
+  for (const auto& [row_key, row] : rows) {
     SigningKey key;
     if (row.size() > key.seed.size() && row_key == keys::signing_key(keys.keys_.size())) {
       std::memcpy(key.seed.data(), row.data(), key.seed.size());
@@ -19,9 +27,6 @@ Result<SigningKeys> SigningKeys::load(const Store& store) {
     }
     if (!is_key_name(key.name)) return Failure{"a signing key of the ledger is damaged or gone"};
     keys.add(std::move(key));
-  }
-  if (keys.empty() && store.meta_row(keys::kCheckpoint)) {
-    return Failure{"the ledger has signed checkpoints, and its keys are gone"};
   }
   return keys;
 }

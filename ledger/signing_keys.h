@@ -17,6 +17,8 @@ class SigningKeys {
  public:
   /// Empty if none was made yet. A Failure if a row is damaged.
   static Result<SigningKeys> load(const Store& store);
+  /// The same of their rows, in the order of keys.
+  static Result<SigningKeys> of_rows(const Store::Rows& rows);
 
   bool empty() const { return keys_.empty(); }
   const std::vector<SigningKey>& all() const { return keys_; }

@@ -17,7 +17,13 @@
 
 namespace jobledger::ledger {
 
+inline constexpr std::string_view kStoreFormat = "1";
+
 enum Family { kMeta, kEntries, kPayloads, kTree, kSnapshots, kFamilies };
+
+/// A new database numbers its families in this order: in write-ahead logs they have numbers alone.
+inline const std::array<std::string, kFamilies> kFamilyNames = {
+    rocksdb::kDefaultColumnFamilyName, "entries", "payloads", "tree", "snapshots"};
 
 inline rocksdb::Slice slice(std::string_view bytes) {
   return {bytes.data(), bytes.size()};
@@ -35,6 +41,11 @@ inline Failure failure(std::string_view what, const rocksdb::Status& status) {
 /// written (zero_filler.h) and read up to where the last whole record ends (wal_end.h). If `files`
 /// is not null those, with logs that are read so but not filled.
 std::unique_ptr<rocksdb::Env> env_with_log_files(std::shared_ptr<rocksdb::FileSystem> files);
+
+/// What is said of a write-ahead log with damage at that byte.
+std::string damaged_log(const std::string& path, std::uint64_t at);
+/// The same of the first log of a database that has any; empty if none has. RocksDB does not say.
+std::string find_damaged_log(const std::string& path);
 
 /// The file in which RocksDB tells of itself, as far as it can be written.
 std::shared_ptr<rocksdb::Logger> open_info_log(const std::string& path);
@@ -75,6 +86,9 @@ struct Store::Impl {
   enum class Open { as_wanted, again, to_read };
   Status open_database(const std::string& path, Open how);
   Status sync_directory_of(const std::string& path);
+  Failure does_not_open(const std::string& path, const rocksdb::Status& status) const;
+  /// Whether this program knows all that there are.
+  Status check_families(const std::string& path) const;
   Status check_identity();
   bool holds_entries() const;
   Status make_identity();

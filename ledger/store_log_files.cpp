@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <limits>
 #include <memory>
 #include <string>
@@ -9,6 +12,7 @@
 #include <vector>
 
 #include "ledger/store_detail.h"
+#include "ledger/wal_bytes.h"
 #include "ledger/wal_end.h"
 #include "ledger/zero_filler.h"
 
@@ -171,6 +175,24 @@ class LogFiles final : public rocksdb::FileSystemWrapper {
 };
 
 }  // namespace
+
+std::string damaged_log(const std::string& path, std::uint64_t at) {
+  return std::string(kWalDoubt) + ' ' + path + " is damaged at byte " + std::to_string(at);
+}
+
+std::string find_damaged_log(const std::string& path) {
+  std::error_code error;
+  for (const auto& each : std::filesystem::directory_iterator(path, error)) {
+    const std::string log = each.path();
+    if (!is_log(log)) continue;
+    std::ifstream file(log, std::ios::binary);
+    std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    bytes.resize(bytes.find_last_not_of('\0') + 1);  // npos + 1 is 0
+    auto at = WalBytes(std::move(bytes)).each_record([](std::string_view, bool) {});
+    if (at) return damaged_log(log, *at);
+  }
+  return "";
+}
 
 std::unique_ptr<rocksdb::Env> env_with_log_files(std::shared_ptr<rocksdb::FileSystem> files) {
   const bool fills = files == nullptr;

@@ -14,6 +14,7 @@
 #include "ledger/durable_file.h"
 #include "ledger/new_directory.h"
 #include "ledger/store_detail.h"
+#include "ledger/swap.h"
 #include "ledger/wal_end.h"
 
 // The database of a data directory, `DIR/db`, has these families; ledger/keys.h has the keys.
@@ -32,11 +33,6 @@
 
 namespace jobledger::ledger {
 namespace {
-
-constexpr std::string_view kFormat = "1";
-
-const std::array<std::string, kFamilies> kFamilyNames = {
-    rocksdb::kDefaultColumnFamilyName, "entries", "payloads", "tree", "snapshots"};
 
 rocksdb::ColumnFamilyOptions family_options() {
   rocksdb::BlockBasedTableOptions table;
@@ -106,6 +102,17 @@ bool may_pass(const rocksdb::Status& status, int tried) {
   return tried < kReadOnlyTries && (is_file_gone(status) || (tried < kDoubtTries && is_of_log));
 }
 
+/// Whether there are tables or logs. A new database over them would take them for rests, and erase
+/// them; where one was being made there are none yet.
+bool holds_files(const std::string& path) {
+  std::error_code error;
+  for (const auto& each : std::filesystem::directory_iterator(path, error)) {
+    const std::string extension = each.path().extension();
+    if (extension == ".sst" || (extension == ".log" && each.file_size(error) > 0)) return true;
+  }
+  return false;
+}
+
 /// Makes the directory, and those above it that are missing, so that a crash does not take them.
 Status make_directories(const std::string& directory) {
   namespace fs = std::filesystem;
@@ -124,6 +131,13 @@ Status make_directories(const std::string& directory) {
   return ok();
 }
 
+Failure later_version(const std::string& what) {
+  return {
+      "a later version of jobledger wrote this ledger: it has rows of a kind that this version "
+      "does not know (" +
+      what + "). It is not damaged; use that version"};
+}
+
 }  // namespace
 
 Status Store::Impl::open(const std::string& path) {
@@ -133,6 +147,28 @@ Status Store::Impl::open(const std::string& path) {
   Status opened = open_database(path, Open::as_wanted);
   if (opened && !options.read_only) opened = sync_directory_of(path);
   return opened ? check_identity() : opened;
+}
+
+/// What RocksDB says of a log names no file.
+Failure Store::Impl::does_not_open(const std::string& path, const rocksdb::Status& status) const {
+  Failure why = failure("the database at " + path + " does not open", status);
+  std::string log = status.IsCorruption() && !options.files ? find_damaged_log(path) : "";
+  if (!log.empty() && why.message.find(log) == std::string::npos) why.message += "; " + log;
+  if (status.IsCorruption()) why.message += "; `jobledger repair` says what of it is whole";
+  return why;
+}
+
+Status Store::Impl::check_families(const std::string& path) const {
+  rocksdb::DBOptions settings;
+  settings.env = env.get();
+  std::vector<std::string> names;
+  // Beside a daemon the file that lists them may go meanwhile: who opened it, read it.
+  if (!rocksdb::DB::ListColumnFamilies(settings, path, &names).ok()) return ok();
+  for (const std::string& name : names) {
+    bool known = std::find(kFamilyNames.begin(), kFamilyNames.end(), name) != kFamilyNames.end();
+    if (!known) return later_version(name);
+  }
+  return ok();
 }
 
 /// RocksDB syncs what is in its directory, but not its name in the one above.
@@ -172,10 +208,16 @@ Status Store::Impl::open_database(const std::string& path, Open how) {
         "the data directory is in use by another process: stop that daemon, or talk "
         "to it with --url"};
   }
-  if (!status.ok()) return failure("the database at " + path + " does not open", status);
+  // Every column family has to be named to open the database: one that this program has no name for
+  // is none of its own. For reading it need not be.
+  if (!status.ok() && status.IsInvalidArgument() &&
+      status.ToString().find("not opened") != std::string::npos) {
+    return later_version(status.ToString());
+  }
+  if (!status.ok()) return does_not_open(path, status);
   db.reset(opened);
   std::copy(handles.begin(), handles.end(), families.begin());
-  return ok();
+  return read_only ? check_families(path) : ok();
 }
 
 void Store::Impl::close() {
@@ -204,9 +246,9 @@ Status Store::Impl::check_identity() {
     return Failure{"the database holds entries but not their format: it is damaged"};
   }
   if (!format) return make_identity();
-  if (*format != kFormat) {
+  if (*format != kStoreFormat) {
     return Failure{"this ledger has the format " + *format + ", and this program reads only " +
-                   std::string(kFormat) + ": use the version of the program that wrote it"};
+                   std::string(kStoreFormat) + ": use the version of the program that wrote it"};
   }
   std::optional<Ulid> id = Ulid::parse(get(kMeta, "ledger").value_or(""));
   if (!id) return Failure{"the database holds no id of its ledger: it is damaged"};
@@ -225,7 +267,7 @@ Status Store::Impl::make_identity() {
   SystemClock clock;
   ledger_id = ids.next_ulid(clock.now());
   rocksdb::WriteBatch batch;
-  batch.Put(families[kMeta], "format", slice(kFormat));
+  batch.Put(families[kMeta], "format", slice(kStoreFormat));
   batch.Put(families[kMeta], "ledger", ledger_id.text());
   rocksdb::WriteOptions write;
   write.sync = true;
@@ -237,9 +279,19 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& directory,
                                            const StoreOptions& options) {
   auto impl = std::make_unique<Impl>(options);
   if (std::string why = NewDirectory::unfinished(directory); !why.empty()) return Failure{why};
+  if (!Swap::begun(directory).empty()) {
+    return Failure{"a repair of " + directory +
+                   " was interrupted while the new database took its place: run `jobledger repair "
+                   "--data-dir " +
+                   directory + "`, which ends it"};
+  }
   bool makes = options.create && !options.read_only;
   bool on_disk = !options.in_memory && !options.files;
   bool exists = !on_disk || std::filesystem::exists(directory + "/db/CURRENT");
+  if (!exists && holds_files(directory + "/db")) {
+    return Failure{"the database at " + directory +
+                   "/db has files, and none that names them (CURRENT): see `jobledger repair`"};
+  }
   if (!exists && !makes) return Failure{"there is no ledger in " + directory};
   if (!options.read_only && on_disk && std::filesystem::exists(directory + '/' + kBackupRecord)) {
     return Failure{directory +

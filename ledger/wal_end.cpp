@@ -1,70 +1,22 @@
 #include "ledger/wal_end.h"
 
 #include <algorithm>
-#include <boost/crc.hpp>
 #include <optional>
 #include <string_view>
 #include <utility>
 
+#include "ledger/wal_bytes.h"
+
 namespace jobledger::ledger {
 namespace {
 
-constexpr std::uint64_t kBlock = 32 << 10;
-constexpr std::uint64_t kHeader = 7;  ///< checksum (4), length (2), type (1)
+constexpr std::uint64_t kHeader = WalBytes::kHeader;
 constexpr std::uint64_t kSector = 512;
 constexpr std::uint64_t kTornAtLeast = 8;  ///< zeros that a record hardly has by itself
 
-enum Type : std::uint8_t { kFull = 1, kFirst, kMiddle, kLast };
-
-std::uint32_t little_endian(std::string_view bytes) {
-  std::uint32_t number = 0;
-  for (std::size_t i = bytes.size(); i-- > 0;) {
-    number = number << 8 | static_cast<std::uint8_t>(bytes[i]);
-  }
-  return number;
-}
-
-using Crc32c = boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true>;
-
-std::uint32_t masked(const Crc32c& crc) {
-  std::uint32_t sum = crc.checksum();
-  return (sum >> 15 | sum << 17) + 0xa282ead8U;
-}
-
-/// Where the next fragment begins: what is too short for a head at the end of a block is filled up.
-std::uint64_t aligned(std::uint64_t at) {
-  return kBlock - at % kBlock < kHeader ? (at / kBlock + 1) * kBlock : at;
-}
-
-/// One part of a record; a record is full, or a first, some in the middle, and a last.
-struct Fragment {
-  Type type;
-  std::uint64_t begin;
-  std::uint64_t end;  ///< may be behind the end of the file
-};
-
-class Log {
+class Log : public WalBytes {
  public:
-  explicit Log(std::string bytes) : bytes_(std::move(bytes)) {}
-
-  std::uint64_t size() const { return bytes_.size(); }
-
-  /// What the head there says; nullopt if it is none.
-  std::optional<Fragment> fragment(std::uint64_t at) const {
-    if (at + kHeader > size()) return std::nullopt;
-    std::uint64_t length = little_endian(std::string_view(bytes_).substr(at + 4, 2));
-    auto type = static_cast<std::uint8_t>(bytes_[at + 6]);
-    if (type < kFull || type > kLast) return std::nullopt;
-    if (at % kBlock + kHeader + length > kBlock) return std::nullopt;
-    return Fragment{static_cast<Type>(type), at, at + kHeader + length};
-  }
-
-  bool is_intact(const Fragment& fragment) const {
-    if (fragment.end > size()) return false;
-    Crc32c crc;
-    crc.process_bytes(bytes_.data() + fragment.begin + 6, fragment.end - fragment.begin - 6);
-    return masked(crc) == sum(fragment.begin);
-  }
+  using WalBytes::WalBytes;
 
   /// Whether the sector that a head begins in is lost, so that what the next one has of it is no
   /// length.
@@ -79,10 +31,6 @@ class Log {
   }
 
  private:
-  std::uint32_t sum(std::uint64_t at) const {
-    return little_endian(std::string_view(bytes_).substr(at, 4));
-  }
-
   /// Whether the end is not there, or one of the sectors is zero.
   bool lacks_sector(std::uint64_t begin, std::uint64_t end) const {
     if (end > size()) return true;
@@ -98,8 +46,7 @@ class Log {
   bool has_record(std::uint64_t from) const {
     for (std::uint64_t at = from; at + kHeader <= size(); ++at) {
       auto found = fragment(at);
-      bool begins = found && (found->type == kFull || found->type == kFirst);
-      if (begins && is_intact(*found)) return true;
+      if (found && found->begins_record() && is_intact(*found)) return true;
     }
     return false;
   }
@@ -116,7 +63,7 @@ class Log {
       Crc32c crc;
       std::uint64_t block_end = std::min((at / kBlock + 1) * kBlock, size());
       for (std::uint64_t byte = at + 6; byte < block_end; ++byte) {
-        crc.process_byte(static_cast<std::uint8_t>(bytes_[byte]));
+        crc.process_byte(static_cast<std::uint8_t>(view()[byte]));
         if (byte + 1 != found->end && masked(crc) == sum(at)) return true;
       }
       at = aligned(found->end);
@@ -125,11 +72,8 @@ class Log {
   }
 
   bool is_zero(std::uint64_t begin, std::uint64_t end) const {
-    return std::string_view(bytes_).substr(begin, end - begin).find_first_not_of('\0') ==
-           std::string_view::npos;
+    return view().substr(begin, end - begin).find_first_not_of('\0') == std::string_view::npos;
   }
-
-  std::string bytes_;
 };
 
 /// The chain of heads, from the beginning as far as it goes.
@@ -147,9 +91,9 @@ Chain follow(const Log& log) {
     auto fragment = log.fragment(at);
     chain.least = fragment ? fragment->end : at + kHeader + 1;
     if (!fragment || fragment->end > log.size()) return chain;
-    if ((fragment->type == kFull || fragment->type == kFirst) == begun) return chain;
-    begun = fragment->type == kFirst || fragment->type == kMiddle;
-    at = aligned(fragment->end);
+    if (fragment->begins_record() == begun) return chain;
+    begun = !fragment->ends_record();
+    at = WalBytes::aligned(fragment->end);
     if (begun) continue;
     chain.last = chain.next;
     chain.end = fragment->end;
@@ -161,7 +105,7 @@ bool is_intact(const Log& log, std::uint64_t record, std::uint64_t end) {
   for (std::uint64_t at = record; at < end;) {
     auto fragment = log.fragment(at);
     if (!fragment || !log.is_intact(*fragment)) return false;
-    at = aligned(fragment->end);
+    at = WalBytes::aligned(fragment->end);
   }
   return true;
 }
