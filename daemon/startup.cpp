@@ -10,6 +10,7 @@
 #include "ledger/keys.h"
 #include "projections/key_in_use.h"
 #include "projections/recovery.h"
+#include "projections/stored_entry.h"
 
 namespace jobledger::daemon {
 
@@ -39,6 +40,12 @@ class FoldStatus {
   std::uint64_t percent_ = 101;  // none yet
   std::chrono::steady_clock::time_point told_;
 };
+
+/// What is damaged, with what to do about it.
+Failure advised(const Failure& why, const std::string& data_dir) {
+  if (why.message.starts_with(projections::kLaterVersion)) return why;
+  return {why.message + "; `jobledger repair --data-dir " + data_dir + "` says what is whole"};
+}
 
 /// What was signed before must be so still: what is signed next takes its place.
 Status check_history(const Started& started, const std::vector<std::string>& anchors) {
@@ -113,7 +120,7 @@ Result<Started> start(const std::string& data_dir, const std::string& anchor) {
     log::info("folding the log", {{"entry", at.done}, {"of", at.total}});
   };
   auto state = projections::recover(*started.store, started.snapshots, report);
-  if (!state) return state.error();
+  if (!state) return advised(state.error(), data_dir);
   started.state = std::move(*state);
   started.snapshot_version = started.snapshots.newest();
   std::uint64_t version = started.state->version();

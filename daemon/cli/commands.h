@@ -43,6 +43,7 @@ void add_key(CLI::App& app, Run& run, Console console);
 void add_man(CLI::App& app, Run& run, Console console);
 void add_rebuild(CLI::App& app, Run& run, Console console);
 void add_receipt(CLI::App& app, Run& run, Console console);
+void add_repair(CLI::App& app, Run& run, Console console);
 void add_replay(CLI::App& app, Run& run, Console console);
 void add_restore(CLI::App& app, Run& run, Console console);
 void add_serve(CLI::App& app, Run& run, Console console);

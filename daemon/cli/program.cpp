@@ -83,6 +83,7 @@ std::unique_ptr<CLI::App> make_program(Run& run, Console console,
   add_rebuild(app, run, console);
   add_export(app, run, console);
   add_import(app, run, console);
+  add_repair(app, run, console);
   add_backup(app, run, console);
   add_restore(app, run, console);
   add_completion(app, run, console);
