@@ -170,9 +170,9 @@ constexpr ManualText kTexts[] = {
     {"import", "Makes a ledger of an export: entry by entry the same, under an id of its own.",
      "jobledger import --data-dir new ledger.ndjson"},
     {"repair",
-     "Says what of a damaged ledger is whole, and changes nothing unless it is told to. --cut-at puts\n"
-     "what follows aside, and an entry says so; --rebuild makes the database anew where no entry is\n"
-     "damaged.",
+     "Says what of a damaged ledger is whole, and changes nothing unless it is told to.\n"
+     "--cut-at puts what follows aside, and an entry says so; --rebuild makes the database\n"
+     "anew where no entry is damaged.",
      "jobledger repair --data-dir /var/lib/jobledger\n"
      "jobledger repair --data-dir /var/lib/jobledger --cut-at 1200 --reason 'disk error'"},
     {"backup list", "Lists the backups that there are, with what each shares with the one before.",
