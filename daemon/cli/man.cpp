@@ -22,7 +22,7 @@ int write_pages(const CLI::App& program, const std::string& folder, Console cons
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   std::vector<std::string> commands = {""};
-  for (const Leaf& leaf : leaves_of(program)) commands.push_back(leaf.name);
+  for (const Called& each : commands_of(program)) commands.push_back(each.name);
   for (const std::string& command : commands) {
     std::string path = folder + '/' + manual_file(command);
     std::ofstream file(path, std::ios::binary | std::ios::trunc);
@@ -36,9 +36,9 @@ int write_pages(const CLI::App& program, const std::string& folder, Console cons
 int print_page(const CLI::App& program, const std::vector<std::string>& words, Console console) {
   std::string name;
   for (const std::string& word : words) name += (name.empty() ? "" : " ") + word;
-  std::vector<Leaf> leaves = leaves_of(program);
-  bool known = name.empty() || std::any_of(leaves.begin(), leaves.end(),
-                                           [&](const Leaf& leaf) { return leaf.name == name; });
+  std::vector<Called> commands = commands_of(program);
+  bool known = name.empty() || std::any_of(commands.begin(), commands.end(),
+                                           [&](const Called& each) { return each.name == name; });
   if (!known) {
     console.err << "there is no command " << name << "; `jobledger --help` lists them\n";
     return kWrongUsage;

@@ -153,9 +153,9 @@ std::string head(const std::string& command, const std::string& what) {
 std::string program_page(const CLI::App& program) {
   const ManualText* text = manual_text("");
   std::string commands;
-  for (const Leaf& leaf : leaves_of(program)) {
-    commands += entry(bold(leaf.name) + " \\(em see " + bold(page_name(leaf.name)) + "(1)",
-                      leaf.command->get_description() + '.');
+  for (const Called& each : commands_of(program)) {
+    commands += entry(bold(each.name) + " \\(em see " + bold(page_name(each.name)) + "(1)",
+                      each.command->get_description() + '.');
   }
   return head("", "who cancelled what, when and why") +
          section("SYNOPSIS",
@@ -181,15 +181,15 @@ std::vector<std::string> lines_of(std::string_view text) {
 std::string manual_page(const CLI::App& program, const std::string& command) {
   if (command.empty()) return program_page(program);
   const ManualText* text = manual_text(command);
-  std::vector<Leaf> leaves = leaves_of(program);
-  auto leaf = std::find_if(leaves.begin(), leaves.end(),
-                           [&](const Leaf& each) { return each.name == command; });
-  JL_ASSERT(text && leaf != leaves.end());
-  const CLI::App& found = *leaf->command;
-  return head(command, found.get_description()) + section("SYNOPSIS", synopsis(found, command)) +
+  std::vector<Called> commands = commands_of(program);
+  auto found = std::find_if(commands.begin(), commands.end(),
+                            [&](const Called& each) { return each.name == command; });
+  JL_ASSERT(text && found != commands.end());
+  const CLI::App& called = *found->command;
+  return head(command, called.get_description()) + section("SYNOPSIS", synopsis(called, command)) +
          section("DESCRIPTION", paragraphs(text->description)) +
-         section("OPTIONS", options_text(found)) + section("EXIT STATUS", exit_status_text()) +
-         section("ENVIRONMENT", environment_text(found)) +
+         section("OPTIONS", options_text(called)) + section("EXIT STATUS", exit_status_text()) +
+         section("ENVIRONMENT", environment_text(called)) +
          section("EXAMPLES", examples_text(text->examples)) +
          section("SEE ALSO", bold("jobledger") + "(1)\n");
 }

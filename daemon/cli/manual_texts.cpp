@@ -175,6 +175,12 @@ constexpr ManualText kTexts[] = {
      "anew where no entry is damaged.",
      "jobledger repair --data-dir /var/lib/jobledger\n"
      "jobledger repair --data-dir /var/lib/jobledger --cut-at 1200 --reason 'disk error'"},
+    {"backup",
+     "Copies the ledger as it is at that moment, also beside its daemon, and verifies the copy.\n"
+     "Files that the last backup has are shared with it where the file system can. The commands\n"
+     "list and check below it are about the backups that there are.",
+     "jobledger backup --data-dir /var/lib/jobledger --to /backup/jobledger\n"
+     "jobledger backup --data-dir /var/lib/jobledger --to /backup/jobledger --quick"},
     {"backup list", "Lists the backups that there are, with what each shares with the one before.",
      "jobledger backup list --from /backup/jobledger"},
     {"backup check",

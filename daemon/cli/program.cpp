@@ -30,21 +30,24 @@ class WrappedHelp : public CLI::Formatter {
   }
 };
 
-void collect(const CLI::App& command, const std::string& name, std::vector<Leaf>& leaves) {
-  auto below = command.get_subcommands([](const CLI::App*) { return true; });
-  for (const CLI::App* each : below) {
-    collect(*each, (name.empty() ? "" : name + ' ') + each->get_name(), leaves);
+/// Whether it can be called without a command below it.
+bool does_something(const CLI::App& command) {
+  return command.get_require_subcommand_min() == 0;
+}
+
+void collect(const CLI::App& command, const std::string& name, std::vector<Called>& into) {
+  if (does_something(command)) into.push_back({name, &command});
+  for (const CLI::App* each : command.get_subcommands([](const CLI::App*) { return true; })) {
+    collect(*each, (name.empty() ? "" : name + ' ') + each->get_name(), into);
   }
-  if (below.empty()) leaves.push_back({name, &command});
 }
 
 /// Behind the help of each command: how it is used.
 void add_examples(CLI::App& command, const std::string& name) {
-  auto below = command.get_subcommands([](CLI::App*) { return true; });
-  for (CLI::App* each : below) {
+  for (CLI::App* each : command.get_subcommands([](CLI::App*) { return true; })) {
     add_examples(*each, (name.empty() ? "" : name + ' ') + each->get_name());
   }
-  if (!below.empty()) return;
+  if (!does_something(command)) return;
   const ManualText* text = manual_text(name);
   JL_ASSERT(text);
   std::string footer = "Examples:";
@@ -93,10 +96,10 @@ std::unique_ptr<CLI::App> make_program(Run& run, Console console,
   return program;
 }
 
-std::vector<Leaf> leaves_of(const CLI::App& program) {
-  std::vector<Leaf> leaves;
-  collect(program, "", leaves);
-  return leaves;
+std::vector<Called> commands_of(const CLI::App& program) {
+  std::vector<Called> commands;
+  collect(program, "", commands);
+  return commands;
 }
 
 }  // namespace jobledger::daemon::cli

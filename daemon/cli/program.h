@@ -14,12 +14,12 @@ std::unique_ptr<CLI::App> make_program(Run& run, Console console,
                                        const std::vector<std::string>& behind = {});
 
 /// A command that does something, by its words: `token create`.
-struct Leaf {
+struct Called {
   std::string name;
   const CLI::App* command;
 };
 
-/// Every command of the program that is no group of others, in the order of the help.
-std::vector<Leaf> leaves_of(const CLI::App& program);
+/// Every command of the program that is not merely a group of others, in the order of the help.
+std::vector<Called> commands_of(const CLI::App& program);
 
 }  // namespace jobledger::daemon::cli

@@ -42,15 +42,15 @@ std::string said(const std::vector<const char*>& words, int code = kDone) {
 }  // namespace
 
 TEST_CASE_METHOD(Fixture, "every command has a description and an example that names it") {
-  std::vector<Leaf> leaves = leaves_of(*program);
-  CHECK(leaves.size() > 20);
-  for (const Leaf& leaf : leaves) {
-    INFO(leaf.name);
-    const ManualText* text = manual_text(leaf.name);
+  std::vector<Called> commands = commands_of(*program);
+  CHECK(commands.size() > 20);
+  for (const Called& each : commands) {
+    INFO(each.name);
+    const ManualText* text = manual_text(each.name);
     REQUIRE(text);
     CHECK_FALSE(text->description.empty());
-    CHECK_THAT(std::string(text->examples), Catch::Contains("jobledger " + leaf.name));
-    CHECK_THAT(leaf.command->help(), Catch::Contains("Examples:\n  "));
+    CHECK_THAT(std::string(text->examples), Catch::Contains("jobledger " + each.name));
+    CHECK_THAT(each.command->help(), Catch::Contains("Examples:\n  "));
   }
 }
 
@@ -67,10 +67,10 @@ TEST_CASE_METHOD(Fixture, "help fits 80 columns but for words that are longer") 
 }
 
 TEST_CASE_METHOD(Fixture, "every manual page tells every option of its command") {
-  for (const Leaf& leaf : leaves_of(*program)) {
-    INFO(leaf.name);
-    std::string page = manual_page(*program, leaf.name);
-    for (const OptionShape& option : options_of(*leaf.command)) {
+  for (const Called& each : commands_of(*program)) {
+    INFO(each.name);
+    std::string page = manual_page(*program, each.name);
+    for (const OptionShape& option : options_of(*each.command)) {
       for (std::string name : option.names) {
         for (std::size_t at = 0; (at = name.find('-', at)) != name.npos; at += 2) {
           name.insert(at, "\\");
@@ -85,12 +85,12 @@ TEST_CASE_METHOD(Fixture, "every manual page tells every option of its command")
 TEST_CASE_METHOD(Fixture, "the completions know every command and every option") {
   std::string bash = bash_completion(*program);
   std::string zsh = zsh_completion(*program);
-  for (const Leaf& leaf : leaves_of(*program)) {
-    std::string function = "_jobledger_" + leaf.name;
+  for (const Called& each : commands_of(*program)) {
+    std::string function = "_jobledger_" + each.name;
     std::replace(function.begin(), function.end(), ' ', '_');
     CHECK_THAT(zsh, Catch::Contains("\n" + function + "() {\n"));
-    CHECK_THAT(bash, Catch::Contains("    '" + leaf.name + " '*)\n"));
-    for (const OptionShape& option : options_of(*leaf.command)) {
+    CHECK_THAT(bash, Catch::Contains("    '" + each.name + " '*)\n"));
+    for (const OptionShape& option : options_of(*each.command)) {
       CHECK_THAT(zsh, Catch::Contains("'" + option.names.back()) ||
                           Catch::Contains("'*" + option.names.back()));
       CHECK_THAT(bash, Catch::Contains(option.names.back()));
@@ -98,6 +98,19 @@ TEST_CASE_METHOD(Fixture, "the completions know every command and every option")
   }
   CHECK_THAT(bash, Catch::Contains("'jobs --sort') _jobledger_reply "
                                    "'oldest_first newest_first priority random'"));
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "a command that has others below it is one by itself if it can be called") {
+  std::vector<Called> commands = commands_of(*program);
+  auto is_there = [&](const std::string& name) {
+    return std::any_of(commands.begin(), commands.end(),
+                       [&](const Called& each) { return each.name == name; });
+  };
+  CHECK(is_there("backup"));
+  CHECK(is_there("backup list"));
+  CHECK_FALSE(is_there("token"));
+  CHECK_FALSE(is_there(""));
 }
 
 TEST_CASE("the page of a command is printed by its words, and an unknown one is wrong usage") {
