@@ -28,6 +28,9 @@ const std::vector<ScopeRow> kRows = {
     {"submit a; claim", "fail a boom", ledger::Scope::worker},
     {"", "token T", ledger::Scope::admin},
     {"token T", "revoke T", ledger::Scope::admin},
+    {"", "rotate k", ledger::Scope::admin},
+    {"submit a; cancel a", "undo 1", ledger::Scope::jobs_cancel},
+    {"submit a; claim; stop a", "stopped a", ledger::Scope::worker},
     {"", "restore 000012", ledger::Scope::admin},
     {"", "cut aside-1", ledger::Scope::admin},
 };

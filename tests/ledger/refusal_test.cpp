@@ -72,7 +72,7 @@ TEST_CASE("every code has a name and a sentence of its own", "[refusal]") {
   CHECK(sentences.size() == ledger::kRefusalCodes);
 }
 
-TEST_CASE("every status, event and cause has a name of its own", "[names]") {
+TEST_CASE("every status, event, cause and command has a name of its own", "[names]") {
   std::set<std::string_view> statuses;
   for (std::uint8_t i = 0; i < ledger::kStatusCount; ++i) {
     statuses.insert(name_of(static_cast<JobStatus>(i)));
@@ -94,6 +94,13 @@ TEST_CASE("every status, event and cause has a name of its own", "[names]") {
     causes.insert(name_of(static_cast<ledger::Cause>(i)));
   }
   CHECK(causes.size() == ledger::kCauses);
+
+  std::set<std::string_view> commands;
+  for (std::uint8_t i = 0; i < ledger::kCommandKinds; ++i) {
+    commands.insert(name_of(static_cast<ledger::CommandKind>(i)));
+  }
+  CHECK(commands.size() == ledger::kCommandKinds);
+  for (const auto& names : {events, causes, commands}) CHECK_FALSE(names.contains(""));
 }
 
 }  // namespace jobledger::tests
