@@ -1,0 +1,119 @@
+"""What the documentation names is there: files, headings, tests, and the names of the code."""
+import re
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = "schema ledger projections daemon tests scripts docs bench packaging cmake".split()
+SOURCES = {".cpp", ".h", ".capnp", ".mjs", ".py", ".json", ".sh", ".txt", ".cmake", ""}
+CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+FENCE = re.compile(r"(?ms)^( *)```.*?^\1```$")
+FILE_NAME = re.compile(r"[\w*][\w*./-]*\.(cpp|h|capnp|mjs|py|service|md)")
+PLACE = re.compile(rf"({'|'.join(FOLDERS)})/[\w*./-]*")
+NAME = re.compile(r"[A-Za-z_]\w*(::\w+)*")
+
+# Those that tell developers where things are: the names of the code in them count, too.
+OF_CODE = [ROOT / "docs/map-of-the-house.md", ROOT / "docs/how-to-add.md"]
+
+
+def files_of_the_tree():
+    """Their paths from the root, without what tools put between them."""
+    found = [*ROOT.glob("*.md"), ROOT / "CMakeLists.txt"]
+    for folder in FOLDERS:
+        found += [path for path in (ROOT / folder).rglob("*")
+                  if path.is_file() and not {"node_modules", "__pycache__"} & set(path.parts)]
+    return [str(path.relative_to(ROOT)) for path in found]
+
+
+def pages(files):
+    return [ROOT / name for name in files
+            if re.fullmatch(r"[A-Z]+\.md|docs/.*\.md|tests/data/formats/README\.md|bench/.*\.md", name)]
+
+
+def heading_names(page):
+    """As they stand in links: in lower case, with dashes, without punctuation."""
+    text = FENCE.sub("", page.read_text(encoding="utf-8"))
+    for heading in re.findall(r"(?m)^#+ +(.*)$", text):
+        yield re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def fits(pattern, files):
+    """Whether the name, which may have `*`, is that of a file or folder, or the end of one."""
+    expression = re.escape(pattern.rstrip("/")).replace(r"\*", "[^/]*")
+    whole = re.compile(rf"(.*/)?{expression}(/.*)?")
+    return any(whole.fullmatch(file) for file in files)
+
+
+class DocsTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.files = files_of_the_tree()
+        cls.pages = pages(cls.files)
+        texts = [(ROOT / name).read_text(encoding="utf-8", errors="replace") for name in cls.files
+                 if Path(name).suffix in SOURCES and name.split("/")[0] in FOLDERS and not name.startswith("docs/")]
+        cls.words = set(re.findall(r"\w+", "\n".join(texts)))
+        cls.tests = "\n".join((ROOT / name).read_text(encoding="utf-8", errors="replace") for name in cls.files
+                              if name.startswith("tests/") and Path(name).suffix in SOURCES)
+        cls.tests = re.sub(r'"\s*\n\s*"', "", cls.tests)  # names of tests that go on in the next line
+
+    def prose(self, page):
+        return FENCE.sub("", page.read_text(encoding="utf-8"))
+
+    def codes(self, page):
+        """What stands between backticks, outside of blocks."""
+        return CODE.findall(self.prose(page))
+
+    def test_there_are_pages(self):
+        self.assertGreater(len(self.pages), 15)
+        self.assertGreater(len(self.words), 5000)
+
+    def test_every_link_leads_somewhere(self):
+        for page in self.pages:
+            for link in LINK.findall(self.prose(page)):
+                if re.match(r"[a-z]+:", link):
+                    continue
+                target, _, heading = link.partition("#")
+                to = (page.parent / target).resolve() if target else page
+                with self.subTest(page=page.name, link=link):
+                    self.assertTrue(to.exists())
+                    if heading:
+                        self.assertIn(heading, list(heading_names(to)))
+
+    def test_every_file_that_is_named_is_there(self):
+        named = 0
+        for page in self.pages:
+            for code in self.codes(page):
+                for word in code.split():
+                    place = PLACE.fullmatch(word) or FILE_NAME.fullmatch(word)
+                    if not place or word.endswith("…"):
+                        continue
+                    named += 1
+                    with self.subTest(page=page.name, file=word):
+                        self.assertTrue(fits(word, self.files))
+        self.assertGreater(named, 200)
+
+    def test_every_name_of_the_code_is_there(self):
+        for page in OF_CODE:
+            for code in self.codes(page):
+                name = re.sub(r"\(.*\)$", "", code)
+                if not NAME.fullmatch(name):
+                    continue
+                with self.subTest(page=page.name, name=code):
+                    self.assertLessEqual(set(re.findall(r"\w+", name)), self.words)
+
+    def test_every_test_that_would_fail_is_there(self):
+        named = 0
+        text = self.prose(ROOT / "docs/how-to-add.md")
+        for table in re.findall(r"(?m)^\| what was forgotten \| what fails \|\n\|-.*\n((?:\|.*\n?)+)", text):
+            for row in table.splitlines():
+                for code in CODE.findall(row.split(" | ", 1)[1]):
+                    if " " not in code:
+                        continue
+                    named += 1
+                    with self.subTest(test=code):
+                        self.assertIn(code.rstrip("…"), self.tests)
+        self.assertGreater(named, 10)
+
+
+unittest.main()
