@@ -22,3 +22,18 @@ install() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq >&2
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
 }
+
+# fetch_promtool DIR: leaves Debian's promtool in DIR and installs nothing, as the package that has
+# it would start a server.
+fetch_promtool() {
+  local folder
+  [ -x "$1/promtool" ] && return 0
+  say "fetching promtool"
+  folder=$(mktemp -d)
+  (cd "$folder" && apt-get download -qq prometheus 2>/dev/null) ||
+    { as_root apt-get update -qq >&2 && (cd "$folder" && apt-get download -qq prometheus >&2); }
+  dpkg -x "$folder"/prometheus_*.deb "$folder"
+  mkdir -p "$1"
+  mv "$folder/usr/bin/promtool" "$1/promtool"
+  rm -rf "$folder"
+}
