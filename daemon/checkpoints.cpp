@@ -177,6 +177,11 @@ Result<std::string> Checkpoints::newest(std::uint64_t version) {
   return newest_.to_text();
 }
 
+std::uint64_t Checkpoints::size() const {
+  std::lock_guard lock(mutex_);
+  return size_;
+}
+
 std::string Checkpoints::cosigned() const {
   std::lock_guard lock(mutex_);
   return cosigned_;

@@ -29,6 +29,8 @@ class Checkpoints {
 
   /// The newest signed note. Of fewer entries than `version`, which is visible, it is made anew.
   ledger::Result<std::string> newest(std::uint64_t version = 0);
+  /// Of how many entries the newest one is.
+  std::uint64_t size() const;
   /// The newest one that others have signed, too; empty if there is none.
   std::string cosigned() const;
 

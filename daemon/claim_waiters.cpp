@@ -178,6 +178,13 @@ void ClaimWaiters::sweep() {
   for (const Handle& waiter : left) waiter->claim.expire();
 }
 
+std::size_t ClaimWaiters::count() {
+  std::lock_guard lock(mutex_);
+  std::size_t count = 0;
+  for (const auto& [team, waiters] : by_team_) count += waiters.size();
+  return count;
+}
+
 void ClaimWaiters::stop() {
   std::vector<Handle> all;
   {

@@ -46,6 +46,9 @@ class ClaimWaiters {
   /// Follows an entry that has become durable.
   void follow(const ledger::Entry& entry);
 
+  /// How many wait.
+  std::size_t count();
+
   /// Lets every waiting claim expire now.
   void stop();
 

@@ -16,8 +16,11 @@ class Checkpoints;
 class ClaimWaiters;
 class KeysInFlight;
 class LeaseClock;
-class Metrics;
 class VersionWaiters;
+namespace metrics {
+class Registry;
+class Requests;
+}  // namespace metrics
 namespace streams {
 class Places;
 class StreamThread;
@@ -37,7 +40,8 @@ struct Core {
   KeysInFlight& keys_in_flight;
   streams::StreamThread& streams;
   streams::Places& feed_places;
-  Metrics& metrics;
+  metrics::Registry& metrics;
+  metrics::Requests& requests;
   Checkpoints& checkpoints;
   /// Empty when ready, else why not: shutting down, a failed log.
   std::function<std::string()> not_ready;

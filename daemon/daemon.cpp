@@ -17,7 +17,10 @@
 #include "daemon/keys_in_flight.h"
 #include "daemon/lease_clock.h"
 #include "daemon/logging.h"
-#include "daemon/metrics.h"
+#include "daemon/metrics/entries.h"
+#include "daemon/metrics/groups.h"
+#include "daemon/metrics/registry.h"
+#include "daemon/metrics/sources.h"
 #include "daemon/notify.h"
 #include "daemon/routes/api.h"
 #include "daemon/snapshotter.h"
@@ -98,26 +101,20 @@ class Daemon {
         WriterThread::Hooks{[this](auto done) { deliver(std::move(done)); },
                             [this](const auto& receipts) { follow(receipts); },
                             [this](const std::string& why) { log_failed(why); },
-                            [this](const std::string& why) { tell_read_only(why); }});
+                            [this](const std::string& why) { tell_read_only(why); },
+                            [this](const auto& group) { groups_.note(group); }});
     restart_leases();
   }
 
   int run(const std::function<void(const std::string&)>& listening) {
-    Core core{settings_,
-              settings_.public_url,
-              *started_.store,
-              *started_.state,
-              clock_,
-              *writer_thread_,
-              leases_,
-              claims_,
-              versions_,
-              keys_in_flight_,
-              streams_,
-              feed_places_,
-              metrics_,
-              checkpoints_,
-              [this] { return not_ready(); }};
+    Core core{settings_,       settings_.public_url,
+              *started_.store, *started_.state,
+              clock_,          *writer_thread_,
+              leases_,         claims_,
+              versions_,       keys_in_flight_,
+              streams_,        feed_places_,
+              metrics_,        requests_,
+              checkpoints_,    [this] { return not_ready(); }};
     routes::Api api(core);
     http::Server server(io_, api, config::http_limits_of(settings_), tls_);
     server_ = &server;
@@ -133,8 +130,9 @@ class Daemon {
     Snapshotter snapshotter(
         started_.snapshots, *started_.state, started_.snapshot_version,
         {std::chrono::seconds(settings_.snapshot.interval_seconds), settings_.snapshot.entries});
-    InvariantWatch invariants(*started_.state, metrics_,
+    InvariantWatch invariants(*started_.state,
                               std::chrono::seconds(settings_.invariants.interval_seconds));
+    metrics::add_sources(core, {server, snapshotter, invariants});
     boost::asio::signal_set signals(io_, SIGTERM, SIGINT);
     wait_for_signal(signals);
     boost::asio::signal_set reloads(io_, SIGHUP);
@@ -238,6 +236,7 @@ class Daemon {
       leases_.follow(*receipt.entry);
       claims_.follow(*receipt.entry);
       checkpoints_.follow(*receipt.entry);
+      entries_.follow(*receipt.entry);
     }
   }
 
@@ -291,7 +290,10 @@ class Daemon {
   KeysInFlight keys_in_flight_;
   streams::Places feed_places_;
   streams::StreamThread streams_;
-  Metrics metrics_;
+  metrics::Registry metrics_;
+  metrics::Entries entries_{metrics_};
+  metrics::Groups groups_{metrics_};
+  metrics::Requests requests_{metrics_, routes::names_of_routes()};
   boost::asio::io_context io_;
   boost::asio::steady_timer deadline_{io_};
   ClaimWaiters claims_;

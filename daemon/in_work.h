@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <deque>
 #include <mutex>
+#include <optional>
 
 namespace jobledger::daemon {
 
@@ -40,6 +41,11 @@ class InWork {
   bool is_full(TimePoint now) const {
     return too_many_.load(std::memory_order_relaxed) ||
            now - oldest_.load(std::memory_order_relaxed) > limits_.wait;
+  }
+  /// When the oldest of them came; nullopt if there is none.
+  std::optional<TimePoint> oldest() const {
+    const TimePoint came = oldest_.load(std::memory_order_relaxed);
+    return came == TimePoint::max() ? std::nullopt : std::optional(came);
   }
 
  private:

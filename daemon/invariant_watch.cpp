@@ -7,9 +7,8 @@
 
 namespace jobledger::daemon {
 
-InvariantWatch::InvariantWatch(const projections::State& state, Metrics& metrics,
-                               std::chrono::seconds interval)
-    : state_(state), metrics_(metrics), interval_(interval) {
+InvariantWatch::InvariantWatch(const projections::State& state, std::chrono::seconds interval)
+    : state_(state), interval_(interval) {
   thread_ = std::thread([this] { loop(); });
   pthread_setname_np(thread_.native_handle(), "invariants");
 }
@@ -34,7 +33,7 @@ void InvariantWatch::loop() {
 void InvariantWatch::count() {
   auto found = projections::count_violations(state_, [this] { return stopping(); });
   if (!found) return;
-  metrics_.set_invariant_violations(found->total());
+  violations_ = found->total();
   if (found->total() == 0) return;
   log::error("invariants do not hold; see jobledger verify --invariants",
              {{"waiting_parents", found->waiting_parents}, {"batches", found->batches}});

@@ -1,11 +1,12 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <thread>
 
-#include "daemon/metrics.h"
 #include "projections/state.h"
 
 namespace jobledger::daemon {
@@ -14,9 +15,12 @@ namespace jobledger::daemon {
 /// then every interval. What it finds is an error in the log, and a metric.
 class InvariantWatch {
  public:
-  InvariantWatch(const projections::State& state, Metrics& metrics, std::chrono::seconds interval);
+  InvariantWatch(const projections::State& state, std::chrono::seconds interval);
   /// Ends the thread; a count under way is given up.
   ~InvariantWatch();
+
+  /// What the last count found.
+  std::uint64_t violations() const { return violations_; }
 
  private:
   void loop();
@@ -24,8 +28,8 @@ class InvariantWatch {
   bool stopping();
 
   const projections::State& state_;
-  Metrics& metrics_;
   const std::chrono::seconds interval_;
+  std::atomic<std::uint64_t> violations_ = 0;
   std::mutex mutex_;
   std::condition_variable wakes_;
   bool stopping_ = false;

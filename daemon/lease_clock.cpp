@@ -75,6 +75,11 @@ std::optional<std::chrono::seconds> LeaseClock::extend(ledger::JobId job, ledger
   return running.lease.length;
 }
 
+std::size_t LeaseClock::count() {
+  std::lock_guard lock(mutex_);
+  return running_.size();
+}
+
 void LeaseClock::drop_deadline(const Running& running) {
   auto [it, last] = deadlines_.equal_range(running.deadline);
   while (it != last && it->second != running.lease.job) ++it;

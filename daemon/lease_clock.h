@@ -47,6 +47,9 @@ class LeaseClock {
   /// if it does not hold the job, or has ended.
   std::optional<std::chrono::seconds> extend(ledger::JobId job, ledger::LeaseId lease);
 
+  /// How many run.
+  std::size_t count();
+
   /// Follows an entry that has become durable.
   void follow(const ledger::Entry& entry);
 

@@ -19,7 +19,7 @@ constexpr std::chrono::milliseconds kLongestRest{200};  ///< what took longer ma
 
 Snapshotter::Snapshotter(projections::Snapshots& snapshots, projections::State& state,
                          std::uint64_t taken, Pace pace)
-    : snapshots_(snapshots), state_(state), taken_(taken), pace_(pace) {
+    : snapshots_(snapshots), state_(state), pace_(pace), taken_{.version = taken} {
   thread_ = std::thread([this] { loop(); });
   pthread_setname_np(thread_.native_handle(), "snapshots");
 }
@@ -38,7 +38,7 @@ void Snapshotter::loop() {
   Clock::time_point next = Clock::now() + pace_.interval;
   while (!wakes_.wait_until(lock, next, [this] { return stopping_; })) {
     next = Clock::now() + pace_.interval;
-    if (state_.version() < taken_ + pace_.entries) continue;
+    if (state_.version() < taken_.version + pace_.entries) continue;
     lock.unlock();
     take();
     lock.lock();
@@ -52,14 +52,30 @@ void Snapshotter::take() {
       snapshots_.save(state_, {.durable = [this](auto version) { return wait_durable(version); },
                                .go_on = [this] { return rest(); }});
   if (!saved && is_stopping()) return;
+  Taken now = taken();
   if (!saved) {
+    ++now.failed;
+    note(now);
     log::warn("no snapshot was taken; the next start folds more of the log",
               {{"why", saved.error().message}});
     return;
   }
-  taken_ = *saved;
   std::chrono::duration<double> took = Clock::now() - begun;
-  log::info("took a snapshot", {{"version", taken_}, {"seconds", took.count()}});
+  now.version = *saved;
+  ++now.count;
+  now.seconds = took.count();
+  note(now);
+  log::info("took a snapshot", {{"version", now.version}, {"seconds", now.seconds}});
+}
+
+Snapshotter::Taken Snapshotter::taken() const {
+  std::lock_guard lock(mutex_);
+  return taken_;
+}
+
+void Snapshotter::note(Taken now) {
+  std::lock_guard lock(mutex_);
+  taken_ = now;
 }
 
 bool Snapshotter::is_stopping() {

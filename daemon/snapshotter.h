@@ -25,9 +25,18 @@ class Snapshotter {
   /// Ends the thread; a snapshot that is being taken is given up.
   ~Snapshotter();
 
+  struct Taken {
+    std::uint64_t version = 0;  ///< of the newest one, 0 if there is none
+    std::uint64_t count = 0;    ///< since the start
+    std::uint64_t failed = 0;
+    double seconds = 0;  ///< that the last one took
+  };
+  Taken taken() const;
+
  private:
   void loop();
   void take();
+  void note(Taken now);
   bool is_stopping();
   bool wait_durable(std::uint64_t version);
   /// False if the daemon stops.
@@ -35,10 +44,10 @@ class Snapshotter {
 
   projections::Snapshots& snapshots_;
   projections::State& state_;
-  std::uint64_t taken_;
   const Pace pace_;
   std::chrono::steady_clock::time_point rested_;  ///< when it last had
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
+  Taken taken_;  ///< changed by the thread alone
   std::condition_variable wakes_;
   bool stopping_ = false;
   std::thread thread_;

@@ -77,7 +77,7 @@ void WriterThread::stop() {
 
 WriterThread::Pulse WriterThread::pulse() const {
   std::lock_guard lock(mutex_);
-  return {in_work_, groups_};
+  return {in_work_, queue_.size(), groups_};
 }
 
 /// All of it as a rule, and without moving each: whoever submits waits for the lock meanwhile.
@@ -195,7 +195,11 @@ std::function<void()> WriterThread::telling(Completion completion, Outcome outco
 }
 
 std::vector<std::function<void()>> WriterThread::append(Group& group) {
+  const bool has_rows = !group.prepared.batch.empty();
+  const auto begun = std::chrono::steady_clock::now();
   ledger::Status written = writer_.append(group.prepared);
+  hooks_.written(
+      {group.completions.size(), has_rows && written, std::chrono::steady_clock::now() - begun});
   if (written) hooks_.appended(group.prepared.receipts);
   const bool full = !written && store_.condition() == ledger::StoreCondition::full;
   {

@@ -59,6 +59,12 @@ class WriterThread {
     std::size_t group_commands = 1024;
     std::size_t group_bytes = 8 << 20;  ///< of bodies
   };
+  /// A group that was written, or could not be.
+  struct Written {
+    std::size_t commands;
+    bool synced;  ///< there was something to write, and it is durable
+    std::chrono::duration<double> took;
+  };
   /// `deliver` gets the finished completions of one group, in order, on one of the two threads:
   /// each takes its outcome. That of a command that kept its caller is called there instead.
   /// `appended` is told each group's entries after they are published, before that. `failed` is
@@ -69,6 +75,7 @@ class WriterThread {
     std::function<void(const std::string&)> failed;
     /// Writes are refused from here on, for this reason; with an empty one they are taken again.
     std::function<void(const std::string&)> read_only = [](const std::string&) {};
+    std::function<void(const Written&)> written = [](const Written&) {};
     std::function<InWork::TimePoint()> now = std::chrono::steady_clock::now;
   };
 
@@ -89,9 +96,12 @@ class WriterThread {
   /// By which it can be told from two looks whether the writer gets on.
   struct Pulse {
     std::size_t in_work = 0;   ///< commands that were taken and have no outcome yet
+    std::size_t waiting = 0;   ///< of them, not decided yet
     std::uint64_t groups = 0;  ///< that were written so far, or could not be
   };
   Pulse pulse() const;
+  /// Since when the oldest command waits that is not answered; nullopt if there is none.
+  std::optional<InWork::TimePoint> oldest() const { return unanswered_->oldest(); }
   /// See ledger::Writer.
   bool is_settled(ledger::TimeMs time) const { return writer_.is_settled(time); }
 

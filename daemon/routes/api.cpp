@@ -4,40 +4,27 @@
 #include "daemon/parse/cancel_options.h"
 #include "daemon/render/refusal.h"
 #include "daemon/routes/door.h"
+#include "daemon/routes/find.h"
 #include "daemon/routes/version.h"
 #include "daemon/version_waiters.h"
 
 namespace jobledger::daemon::routes {
 
 struct Api::Pending {
+  explicit Pending(metrics::Requests& requests) : timer(requests) {}
+
+  metrics::Requests::Timer timer;
   Call call;
   http::Respond respond;
   // Of a command:
   Write write;
+  ledger::CommandKind kind = ledger::CommandKind::submit_job;
   std::optional<ledger::Idempotency> idempotency;
   std::shared_ptr<KeysInFlight::Hold> key;
   ClaimWaiters::Handle waiter;
 };
 
 namespace {
-
-/// Whether the path fits the pattern; the pieces that stand for `{…}` go into `pieces`. One that
-/// ends in `*}` takes all the rest.
-bool matches(std::string_view pattern, std::string_view path, std::vector<std::string>& pieces) {
-  pieces.clear();
-  while (true) {
-    std::size_t brace = pattern.find('{');
-    if (brace == std::string_view::npos) return pattern == path;
-    if (path.substr(0, brace) != pattern.substr(0, brace)) return false;
-    path.remove_prefix(brace);
-    bool takes_rest = pattern.ends_with("*}");
-    pattern.remove_prefix(pattern.find('}') + 1);
-    std::size_t end = takes_rest ? path.size() : std::min(path.find('/'), path.size());
-    if (end == 0) return false;
-    pieces.emplace_back(path.substr(0, end));
-    path.remove_prefix(end);
-  }
-}
 
 /// What asks often, and costs nothing.
 bool is_probe(const Route& route) {
@@ -47,6 +34,12 @@ bool is_probe(const Route& route) {
 void let_go_of_body(http::Request& request) {
   std::string().swap(request.body);
   request.counted.reset();
+}
+
+metrics::Requests::Shed shed_of(WriterThread::Intake intake) {
+  using Shed = metrics::Requests::Shed;
+  if (intake == WriterThread::Intake::disk_full) return Shed::disk_full;
+  return intake == WriterThread::Intake::full ? Shed::queue_full : Shed::shutting_down;
 }
 
 ClaimWaiters::Answer answer_of(const ledger::Receipt* receipt) {
@@ -79,9 +72,21 @@ std::string_view code_of(int status) {
 
 }  // namespace
 
-Api::Api(Core& core) : core_(core), rates_(core.settings.limits) {}
+std::vector<metrics::Requests::Route> names_of_routes() {
+  std::vector<metrics::Requests::Route> names;
+  for (const Route& route : table()) names.push_back({route.method, route.pattern});
+  return names;
+}
+
+Api::Api(Core& core)
+    : core_(core),
+      rates_(core.settings.limits),
+      requests_(core.requests),
+      commands_(core.metrics) {}
 
 http::Reply Api::refuse(int status, std::string_view what) {
+  requests_.unreadable(status);
+  if (status == 503) requests_.shed(metrics::Requests::Shed::server_limits);
   std::string id = new_request_id();
   http::Reply reply = render::error(status, code_of(status), what, id);
   reply.headers.emplace_back("X-Request-Id", id);
@@ -94,6 +99,10 @@ std::optional<http::Reply> Api::refuse_early(const http::Request& head) {
   auto actor = admit(head, id);
   auto* refused = std::get_if<http::Reply>(&actor);
   if (!refused) return std::nullopt;
+  std::vector<std::string> pieces;
+  auto route = find_route(head, pieces);
+  const auto* place = std::get_if<std::size_t>(&route);
+  requests_.refused(place ? std::optional(*place) : std::nullopt, refused->status);
   refused->headers.emplace_back("Ledger-Version", std::to_string(core_.state.version()));
   refused->headers.emplace_back("X-Request-Id", id);
   return std::move(*refused);
@@ -103,12 +112,19 @@ std::variant<ledger::Actor, http::Reply> Api::admit(const http::Request& request
                                                     const std::string& request_id) {
   auto actor = authenticate(core_, request, request_id);
   if (std::holds_alternative<ledger::Actor>(actor)) return actor;
-  auto refused = rates_.refuse_address(request.peer, request_id);
+  auto refused = refuse_address(request, request_id);
   return refused ? std::move(*refused) : std::move(actor);
 }
 
+std::optional<http::Reply> Api::refuse_address(const http::Request& request,
+                                               const std::string& request_id) {
+  auto refused = rates_.refuse_address(request.peer, request_id);
+  if (refused) requests_.shed(metrics::Requests::Shed::address_rate);
+  return refused;
+}
+
 void Api::handle(http::Request request, http::Respond respond, std::function<bool()> gone) {
-  auto pending = std::make_shared<Pending>();
+  auto pending = std::make_shared<Pending>(requests_);
   pending->respond = std::move(respond);
   pending->call.request = std::move(request);
   pending->call.gone = std::move(gone);
@@ -134,29 +150,24 @@ void Api::guarded(Pending& pending, const std::function<void()>& work) {
   }
 }
 
-const Route* Api::find(Pending& pending) const {
+const Route* Api::find(Pending& pending) {
   Call& call = pending.call;
-  std::string allowed;
-  for (const Route& route : table()) {
-    std::vector<std::string> pieces;
-    if (!matches(route.pattern, call.request.path, pieces)) continue;
-    if (route.method == call.request.method) {
-      call.path = std::move(pieces);
-      return &route;
-    }
-    allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
+  auto found = find_route(call.request, call.path);
+  if (const auto* place = std::get_if<std::size_t>(&found)) {
+    pending.timer.set_route(*place);
+    return &table()[*place];
   }
-  auto* self = const_cast<Api*>(this);
+  const std::string& allowed = std::get<std::string>(found);
   if (allowed.empty()) {
-    self->reply_now(pending, render::error(404, "route_not_found",
-                                           "no such path; /openapi.json lists those there are",
-                                           call.request_id));
+    reply_now(pending,
+              render::error(404, "route_not_found",
+                            "no such path; /openapi.json lists those there are", call.request_id));
     return nullptr;
   }
   http::Reply refused =
       render::error(405, "method_not_allowed", "this path takes " + allowed, call.request_id);
   refused.headers.emplace_back("Allow", allowed);
-  self->reply_now(pending, std::move(refused));
+  reply_now(pending, std::move(refused));
   return nullptr;
 }
 
@@ -170,11 +181,12 @@ void Api::run(const Shared& pending, const Route& route) {
     }
     call.actor = std::get<ledger::Actor>(std::move(actor));
     if (auto refused = rates_.refuse_team(call.team(), call.request_id)) {
+      requests_.shed(metrics::Requests::Shed::team_rate);
       return reply_now(*pending, std::move(*refused));
     }
     call.reach = reach_of(call.actor, call.request);
   } else if (!is_probe(route)) {
-    if (auto refused = rates_.refuse_address(call.request.peer, call.request_id)) {
+    if (auto refused = refuse_address(call.request, call.request_id)) {
       return reply_now(*pending, std::move(*refused));
     }
   }
@@ -233,6 +245,7 @@ void Api::run_command(const Shared& pending, CommandRoute command) {
     return reply_now(*pending, std::move(*refused));
   }
   pending->write = std::get<Write>(std::move(parsed));
+  pending->kind = ledger::kind_of(pending->write.command);
   if (!pending->write.keeps_body) let_go_of_body(call.request);
   pending->idempotency = std::get<std::optional<ledger::Idempotency>>(std::move(key));
   if (pending->idempotency) {
@@ -285,6 +298,7 @@ void Api::submit(const Shared& pending) {
   submission.command = pending->waiter ? pending->write.command : std::move(pending->write.command);
   if (pending->write.keeps_body) submission.body = std::move(call.request.body);
   auto completion = [this, pending](Outcome outcome) {
+    commands_.note(pending->kind, outcome);
     const auto* receipt = std::get_if<ledger::Receipt>(&outcome);
     if (pending->waiter) {
       if (!core_.claims.answered(pending->waiter, answer_of(receipt))) return;
@@ -300,7 +314,8 @@ void Api::submit(const Shared& pending) {
   reply_now(*pending, not_taken(call, intake));
 }
 
-http::Reply Api::not_taken(const Call& call, WriterThread::Intake intake) const {
+http::Reply Api::not_taken(const Call& call, WriterThread::Intake intake) {
+  requests_.shed(shed_of(intake));
   if (intake == WriterThread::Intake::disk_full) return disk_full(call);
   http::Reply refused =
       intake == WriterThread::Intake::full
@@ -377,6 +392,7 @@ void Api::reply(Pending& pending, http::Reply answer, std::uint64_t version) {
   // Before the answer: the client's next request may come with the same key at once.
   pending.key.reset();
   pending.waiter.reset();  // it keeps this request, too
+  pending.timer.answered(answer.status);
   pending.respond(std::move(answer));
 }
 

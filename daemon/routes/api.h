@@ -4,14 +4,20 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "daemon/claim_waiters.h"
 #include "daemon/http/message.h"
 #include "daemon/keys_in_flight.h"
+#include "daemon/metrics/commands.h"
+#include "daemon/metrics/requests.h"
 #include "daemon/routes/call.h"
 #include "daemon/routes/rates.h"
 
 namespace jobledger::daemon::routes {
+
+/// The routes, as requests are counted by them.
+std::vector<metrics::Requests::Route> names_of_routes();
 
 /// The door: finds the route of a request, who asks, and takes the command to the writer or the
 /// read to its answer.
@@ -29,7 +35,7 @@ class Api final : public http::Handler {
   struct Pending;
   using Shared = std::shared_ptr<Pending>;
 
-  const Route* find(Pending& pending) const;
+  const Route* find(Pending& pending);
   /// Who asks, or the answer to somebody unknown.
   std::variant<ledger::Actor, http::Reply> admit(const http::Request& request,
                                                  const std::string& request_id);
@@ -47,10 +53,14 @@ class Api final : public http::Handler {
   void reply(Pending& pending, http::Reply answer, std::uint64_t version);
   void reply_now(Pending& pending, http::Reply answer);
   /// The answer to a command that the writer does not take.
-  http::Reply not_taken(const Call& call, WriterThread::Intake intake) const;
+  http::Reply not_taken(const Call& call, WriterThread::Intake intake);
+  std::optional<http::Reply> refuse_address(const http::Request& request,
+                                            const std::string& request_id);
 
   Core& core_;
   Rates rates_;
+  metrics::Requests& requests_;
+  metrics::Commands commands_;
 };
 
 }  // namespace jobledger::daemon::routes

@@ -65,7 +65,7 @@ http::Reply get_feed(Core& core, const Call& call) {
                        {{std::string(comes_back ? kLastEventId : "from"),
                          "is above the head, which is version " + std::to_string(call.version)}});
   }
-  auto place = core.feed_places.take();
+  auto place = core.feed_places.take(from);
   if (!place) return too_many(call);
   query.value.filter.reach = call.reach;
   streams::EntryCursor cursor(core.state, core.store, std::move(query.value.filter), from);

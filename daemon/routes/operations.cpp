@@ -1,4 +1,4 @@
-#include "daemon/metrics.h"
+#include "daemon/metrics/registry.h"
 #include "daemon/openapi.h"
 #include "daemon/render/refusal.h"
 #include "daemon/routes/call.h"
@@ -18,8 +18,6 @@ http::Reply get_readiness(Core& core, const Call& call) {
 }
 
 http::Reply get_metrics(Core& core, const Call&) {
-  core.metrics.set_version(core.state.version());
-  core.metrics.set_read_only(core.writer.intake() == WriterThread::Intake::disk_full);
   http::Reply reply;
   reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
   reply.body = core.metrics.text();

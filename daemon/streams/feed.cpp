@@ -36,6 +36,7 @@ void Feed::make() {
   if (!std::exchange(greeted_, true)) greet(out);
   const std::uint64_t version = state_.version();
   const bool at_head = filler_.fill(out, thread().texts(), version);
+  place_->come_to(filler_.position());
   if (filler_.last()) told_ = std::max(told_, *filler_.last() + 1);
   if (at_head && StreamThread::Clock::now() >= next_heartbeat_) {
     beat(out);

@@ -182,7 +182,7 @@ class HeldUp {
                    ++held_;
                    let_go_.acquire();
                  },
-                 [](const std::string&) {}, [](const std::string&) {},
+                 [](const std::string&) {}, [](const std::string&) {}, [](const auto&) {},
                  [this] { return InWork::TimePoint(now_.load()); }}) {}
   ~HeldUp() { let_go_.release(1000); }
 

@@ -10,7 +10,7 @@
 #include "daemon/keys_in_flight.h"
 #include "daemon/lease_clock.h"
 #include "daemon/logging.h"
-#include "daemon/metrics.h"
+#include "daemon/metrics/registry.h"
 #include "daemon/routes/api.h"
 #include "daemon/streams/places.h"
 #include "daemon/streams/stream_thread.h"
@@ -97,7 +97,8 @@ struct World::Parts {
   KeysInFlight keys_in_flight;
   streams::Places places{settings.feed.max_followers};
   streams::StreamThread streams;
-  Metrics metrics;
+  metrics::Registry metrics;
+  metrics::Requests requests{metrics, routes::names_of_routes()};
   boost::asio::io_context io;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{io.get_executor()};
   ClaimWaiters claims;
@@ -124,21 +125,14 @@ World::Parts::Parts()
                               [this](const auto& receipts) { follow(receipts); },
                               [](const std::string& why) { require(false, "writes work", why); }})),
       leases([](const LeaseClock::Lease&) { return true; }, std::chrono::seconds(300)),
-      core{settings,
-           settings.public_url,
-           ledger.store(),
-           ledger.state(),
-           ledger.clock(),
-           *writer,
-           leases,
-           claims,
-           versions,
-           keys_in_flight,
-           streams,
-           places,
-           metrics,
-           checkpoints,
-           [] { return std::string(); }},
+      core{settings,       settings.public_url,
+           ledger.store(), ledger.state(),
+           ledger.clock(), *writer,
+           leases,         claims,
+           versions,       keys_in_flight,
+           streams,        places,
+           metrics,        requests,
+           checkpoints,    [] { return std::string(); }},
       api(core),
       handler(api),
       owner(std::make_shared<Owner>(handler, config::http_limits_of(settings))) {
