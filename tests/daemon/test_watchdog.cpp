@@ -10,19 +10,20 @@ using Pulse = WriterThread::Pulse;
 
 TEST_CASE("a writer without work, or that gets on with it, is alive") {
   Heartbeat idle;
-  for (int i = 0; i < 3; ++i) CHECK(idle.beats(Pulse{0, 7}));
+  for (int i = 0; i < 3; ++i) CHECK(idle.beats(Pulse{.in_work = 0, .groups = 7}));
   Heartbeat busy;
-  for (std::uint64_t groups = 0; groups < 3; ++groups) CHECK(busy.beats(Pulse{5, groups}));
+  for (std::uint64_t groups = 0; groups < 3; ++groups)
+    CHECK(busy.beats(Pulse{.in_work = 5, .groups = groups}));
 }
 
 TEST_CASE("a writer that has had work since the last look and finished none is not") {
   Heartbeat heartbeat;
-  CHECK(heartbeat.beats(Pulse{1, 7}));  // it may have begun just now
-  CHECK_FALSE(heartbeat.beats(Pulse{2, 7}));
-  CHECK_FALSE(heartbeat.beats(Pulse{2, 7}));
-  CHECK(heartbeat.beats(Pulse{2, 8}));
-  CHECK(heartbeat.beats(Pulse{0, 9}));
-  CHECK(heartbeat.beats(Pulse{1, 9}));
+  CHECK(heartbeat.beats(Pulse{.in_work = 1, .groups = 7}));  // it may have begun just now
+  CHECK_FALSE(heartbeat.beats(Pulse{.in_work = 2, .groups = 7}));
+  CHECK_FALSE(heartbeat.beats(Pulse{.in_work = 2, .groups = 7}));
+  CHECK(heartbeat.beats(Pulse{.in_work = 2, .groups = 8}));
+  CHECK(heartbeat.beats(Pulse{.in_work = 0, .groups = 9}));
+  CHECK(heartbeat.beats(Pulse{.in_work = 1, .groups = 9}));
 }
 
 TEST_CASE("the pulse of a writer that hangs stops, and comes back with it") {

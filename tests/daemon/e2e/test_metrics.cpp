@@ -138,10 +138,10 @@ TEST_CASE("leases, and reports that come too late, are counted") {
   CHECK(metrics_of(team)["jobledger_leases"] == 1);
   CHECK(metrics_of(team)["jobledger_jobs_rendering"] == 1);
   team.finish(first);
-  CHECK(team.finish(first).status == 409);
-  Claimed second = team.claim(team.create(), R"(,"leaseSeconds":1)");
+  CHECK(team.report(first, "finish").status == 409);
+  Claimed second = team.claim(team.create(), R"("leaseSeconds":1)");
   REQUIRE(http::eventually([&] { return team.status(second.job) == "queued"; }));
-  CHECK(team.report(second, "progress", R"(,"progress":50)").status == 409);
+  CHECK(team.report(second, "progress", R"("progress":50)").status == 409);
   MetricsText metrics = metrics_of(team);
   CHECK(metrics["jobledger_leases"] == 0);
   CHECK(metrics["jobledger_leases_expired_total"] == 1);
