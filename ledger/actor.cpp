@@ -42,6 +42,13 @@ std::vector<std::string_view> Scopes::names() const {
   return names;
 }
 
+std::optional<Scope> Scopes::first_missing(Scopes needed) const {
+  for (const Named& named : kNames) {
+    if (needed.has(named.scope) && !has(named.scope)) return named.scope;
+  }
+  return std::nullopt;
+}
+
 std::optional<Scopes> Scopes::parse(std::string_view csv) {
   Scopes scopes;
   for (std::size_t at = 0; at <= csv.size();) {

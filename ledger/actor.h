@@ -39,6 +39,8 @@ class Scopes {
   static constexpr Scopes all() { return Scopes(0x7f); }
 
   std::vector<std::string_view> names() const;
+  /// In the order of the bits; nullopt if it has all that are needed.
+  std::optional<Scope> first_missing(Scopes needed) const;
   /// From a csv such as `jobs:read,worker`; nullopt if a name is unknown or there is none.
   static std::optional<Scopes> parse(std::string_view csv);
 

@@ -96,6 +96,12 @@ void write(schema::Detail::Builder out, const Cut& cut) {
   to.setPutAside(text(cut.put_aside));
 }
 
+void write(schema::Detail::Builder out, const WebhookDetail& detail) {
+  auto to = out.initWebhook();
+  to.setUrl(text(detail.url));
+  to.setEvents(detail.events.bits());
+}
+
 ProgressLink read(schema::ProgressLink::Reader in) {
   return {in.getProgress(), in.getEntry()};
 }
@@ -154,6 +160,12 @@ Cut read(schema::Cut::Reader in) {
           in.getBytes(),   to_string(in.getDamage()), to_string(in.getPutAside())};
 }
 
+WebhookDetail read(schema::Webhook::Reader in) {
+  WebhookDetail detail{to_string(in.getUrl()), WebhookEvents(in.getEvents())};
+  if (!detail.events.known()) throw Unknown("event of a webhook");
+  return detail;
+}
+
 std::size_t hint(const SubmissionDetail& detail) {
   std::size_t bytes =
       40 + 4 * 8 + 32 + detail.template_id.size() + detail.output_url.size() + 3 * 8;
@@ -181,6 +193,9 @@ std::size_t hint(const Restoration& from) {
 }
 std::size_t hint(const Cut& cut) {
   return 128 + cut.damage.size() + cut.put_aside.size();
+}
+std::size_t hint(const WebhookDetail& detail) {
+  return 48 + detail.url.size();
 }
 template <typename Small>
 std::size_t hint(const Small&) {
@@ -245,6 +260,8 @@ std::shared_ptr<const Detail> read_detail(schema::Detail::Reader in) {
       return make_detail<Detail>(read(in.getRestoration()));
     case schema::Detail::CUT:
       return make_detail<Detail>(read(in.getCut()));
+    case schema::Detail::WEBHOOK:
+      return make_detail<Detail>(read(in.getWebhook()));
   }
   throw Unknown("kind of detail");
 }
@@ -271,6 +288,9 @@ void check_detail(const Event& event) {
       return want<Restoration>(event);
     case EventKind::ledger_cut:
       return want<Cut>(event);
+    case EventKind::webhook_created:
+    case EventKind::webhook_deleted:
+      return want<WebhookDetail>(event);
     case EventKind::job_cancelled:
     case EventKind::cancel_skipped:
     case EventKind::job_unblocked:

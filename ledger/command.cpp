@@ -6,9 +6,10 @@ namespace jobledger::ledger {
 namespace {
 
 constexpr std::array<std::string_view, kCommandKinds> kNames = {
-    "SubmitJob",   "JoinJobs",       "SubmitBatch", "CancelJob", "CancelJobs",    "CancelBatch",
-    "ClaimJob",    "ReportProgress", "FinishJob",   "FailJob",   "ExpireLease",   "CreateToken",
-    "RevokeToken", "ReportStopped",  "UndoCancel",  "RotateKey", "RestoreLedger", "CutLedger"};
+    "SubmitJob",   "JoinJobs",      "SubmitBatch",    "CancelJob",     "CancelJobs",
+    "CancelBatch", "ClaimJob",      "ReportProgress", "FinishJob",     "FailJob",
+    "ExpireLease", "CreateToken",   "RevokeToken",    "ReportStopped", "UndoCancel",
+    "RotateKey",   "RestoreLedger", "CutLedger",      "CreateWebhook", "DeleteWebhook"};
 
 struct KindOf {
   CommandKind operator()(const SubmitJob& command) const {
@@ -31,6 +32,8 @@ struct KindOf {
   CommandKind operator()(const RotateKey&) const { return CommandKind::rotate_key; }
   CommandKind operator()(const RestoreLedger&) const { return CommandKind::restore_ledger; }
   CommandKind operator()(const CutLedger&) const { return CommandKind::cut_ledger; }
+  CommandKind operator()(const CreateWebhook&) const { return CommandKind::create_webhook; }
+  CommandKind operator()(const DeleteWebhook&) const { return CommandKind::delete_webhook; }
 };
 
 }  // namespace

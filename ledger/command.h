@@ -11,6 +11,7 @@
 #include "ledger/actor.h"
 #include "ledger/ids.h"
 #include "ledger/status.h"
+#include "ledger/webhook.h"
 
 namespace jobledger::ledger {
 
@@ -197,10 +198,20 @@ struct CutLedger {
   Cut cut;
 };
 
+/// From here on the team is told of these events at this address.
+struct CreateWebhook {
+  std::string url;
+  WebhookEvents events;
+};
+
+struct DeleteWebhook {
+  WebhookId webhook;
+};
+
 using Command =
     std::variant<SubmitJob, SubmitBatch, CancelJobs, CancelBatch, ClaimJob, ReportProgress,
                  FinishJob, FailJob, ExpireLease, CreateToken, RevokeToken, ReportStopped,
-                 UndoCancel, RotateKey, RestoreLedger, CutLedger>;
+                 UndoCancel, RotateKey, RestoreLedger, CutLedger, CreateWebhook, DeleteWebhook>;
 
 /// The stored kind of a command: never change a number, only add.
 enum class CommandKind : std::uint8_t {
@@ -222,8 +233,10 @@ enum class CommandKind : std::uint8_t {
   rotate_key = 15,
   restore_ledger = 16,
   cut_ledger = 17,
+  create_webhook = 18,
+  delete_webhook = 19,
 };
-inline constexpr std::uint8_t kCommandKinds = 18;
+inline constexpr std::uint8_t kCommandKinds = 20;
 
 CommandKind kind_of(const Command& command);
 

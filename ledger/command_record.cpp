@@ -56,6 +56,12 @@ struct Record {
   void operator()(const CutLedger& command) const {
     if (decision.refusal) out.text = command.cut.damage;
   }
+  void operator()(const CreateWebhook& command) const {
+    if (!decision.refusal) return;
+    out.text = command.url;
+    out.number = command.events.bits();
+  }
+  void operator()(const DeleteWebhook& command) const { out.subjects = {command.webhook}; }
 
   void options(const CancelOptions& options) const {
     out.stop_running = options.stop_running;

@@ -3,24 +3,31 @@
 namespace jobledger::ledger {
 namespace {
 
-/// The scope that a command needs; of the system's own, none.
-struct NeededScope {
-  std::optional<Scope> operator()(const SubmitJob&) const { return Scope::jobs_write; }
-  std::optional<Scope> operator()(const SubmitBatch&) const { return Scope::jobs_write; }
-  std::optional<Scope> operator()(const CancelJobs&) const { return Scope::jobs_cancel; }
-  std::optional<Scope> operator()(const CancelBatch&) const { return Scope::jobs_cancel; }
-  std::optional<Scope> operator()(const ClaimJob&) const { return Scope::worker; }
-  std::optional<Scope> operator()(const ReportProgress&) const { return Scope::worker; }
-  std::optional<Scope> operator()(const FinishJob&) const { return Scope::worker; }
-  std::optional<Scope> operator()(const FailJob&) const { return Scope::worker; }
-  std::optional<Scope> operator()(const ExpireLease&) const { return std::nullopt; }
-  std::optional<Scope> operator()(const CreateToken&) const { return Scope::admin; }
-  std::optional<Scope> operator()(const RevokeToken&) const { return Scope::admin; }
-  std::optional<Scope> operator()(const ReportStopped&) const { return Scope::worker; }
-  std::optional<Scope> operator()(const UndoCancel&) const { return Scope::jobs_cancel; }
-  std::optional<Scope> operator()(const RotateKey&) const { return Scope::admin; }
-  std::optional<Scope> operator()(const RestoreLedger&) const { return Scope::admin; }
-  std::optional<Scope> operator()(const CutLedger&) const { return Scope::admin; }
+/// The scopes that a command needs; of the system's own, none.
+struct NeededScopes {
+  Scopes operator()(const SubmitJob&) const { return one(Scope::jobs_write); }
+  Scopes operator()(const SubmitBatch&) const { return one(Scope::jobs_write); }
+  Scopes operator()(const CancelJobs&) const { return one(Scope::jobs_cancel); }
+  Scopes operator()(const CancelBatch&) const { return one(Scope::jobs_cancel); }
+  Scopes operator()(const ClaimJob&) const { return one(Scope::worker); }
+  Scopes operator()(const ReportProgress&) const { return one(Scope::worker); }
+  Scopes operator()(const FinishJob&) const { return one(Scope::worker); }
+  Scopes operator()(const FailJob&) const { return one(Scope::worker); }
+  Scopes operator()(const ExpireLease&) const { return {}; }
+  Scopes operator()(const CreateToken&) const { return one(Scope::admin); }
+  Scopes operator()(const RevokeToken&) const { return one(Scope::admin); }
+  Scopes operator()(const ReportStopped&) const { return one(Scope::worker); }
+  Scopes operator()(const UndoCancel&) const { return one(Scope::jobs_cancel); }
+  Scopes operator()(const RotateKey&) const { return one(Scope::admin); }
+  Scopes operator()(const RestoreLedger&) const { return one(Scope::admin); }
+  Scopes operator()(const CutLedger&) const { return one(Scope::admin); }
+  // What it is sent has actors and reasons in it.
+  Scopes operator()(const CreateWebhook&) const {
+    return one(Scope::jobs_write).with(Scope::audit_read);
+  }
+  Scopes operator()(const DeleteWebhook&) const { return one(Scope::jobs_write); }
+
+  static Scopes one(Scope scope) { return Scopes().with(scope); }
 };
 
 struct Dispatch {
@@ -73,13 +80,18 @@ struct Dispatch {
   Decision operator()(const CutLedger& command) const {
     return decide_cut_ledger(command, context);
   }
+  Decision operator()(const CreateWebhook& command) const {
+    return decide_create_webhook(view, command, context);
+  }
+  Decision operator()(const DeleteWebhook& command) const {
+    return decide_delete_webhook(view, command, context);
+  }
 };
 
 }  // namespace
 
 std::optional<Scope> missing_scope(const Command& command, const Actor& actor) {
-  std::optional<Scope> scope = std::visit(NeededScope{}, command);
-  return scope && !actor.scopes.has(*scope) ? scope : std::nullopt;
+  return actor.scopes.first_missing(std::visit(NeededScopes{}, command));
 }
 
 Decision decide(const JobView& view, const Command& command, const DecideContext& context) {

@@ -51,7 +51,7 @@ Decision decide(const JobView& view, const Command& command, const DecideContext
 Decision decide_plan(const CascadeView& view, const Command& command, const DecideContext& context);
 
 // One file each: decide_submit, decide_cancel, decide_undo, decide_worker, decide_stopped,
-// decide_token, decide_ledger.
+// decide_token, decide_webhook, decide_ledger.
 Decision decide_submit(const JobView& view, const SubmitJob& command, const DecideContext& context);
 Decision decide_batch(const JobView& view, const SubmitBatch& command,
                       const DecideContext& context);
@@ -74,8 +74,12 @@ Decision decide_rotate_key(const RotateKey& command, const DecideContext& contex
 Decision decide_restore_ledger(const RestoreLedger& command, const DecideContext& context);
 Decision decide_cut_ledger(const CutLedger& command, const DecideContext& context);
 Decision decide_revoke_token(const JobView& view, const RevokeToken& command);
+Decision decide_create_webhook(const JobView& view, const CreateWebhook& command,
+                               const DecideContext& context);
+Decision decide_delete_webhook(const JobView& view, const DeleteWebhook& command,
+                               const DecideContext& context);
 
-/// The scope that the command needs and the actor has not.
+/// A scope that the command needs and the actor has not.
 std::optional<Scope> missing_scope(const Command& command, const Actor& actor);
 
 /// What an entry keeps of the command itself.

@@ -6,10 +6,10 @@ namespace jobledger::ledger {
 namespace {
 
 constexpr std::array<std::string_view, kEventKinds> kKindNames = {
-    "JobSubmitted",  "BatchSubmitted", "JobCancelled",  "CancelSkipped", "JobClaimed",
-    "JobProgressed", "JobFinished",    "JobFailed",     "JobUnblocked",  "JobRequeued",
-    "TokenCreated",  "TokenRevoked",   "StopRequested", "StopWithdrawn", "JobReinstated",
-    "KeyRotated",    "LedgerRestored", "LedgerCut"};
+    "JobSubmitted",  "BatchSubmitted", "JobCancelled",  "CancelSkipped",  "JobClaimed",
+    "JobProgressed", "JobFinished",    "JobFailed",     "JobUnblocked",   "JobRequeued",
+    "TokenCreated",  "TokenRevoked",   "StopRequested", "StopWithdrawn",  "JobReinstated",
+    "KeyRotated",    "LedgerRestored", "LedgerCut",     "WebhookCreated", "WebhookDeleted"};
 
 constexpr std::array<std::string_view, kCauses> kCauseNames = {
     "none",         "requested",      "parent",      "child",   "sibling", "batch",

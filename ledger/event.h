@@ -35,8 +35,10 @@ enum class EventKind : std::uint8_t {
   key_rotated = 15,
   ledger_restored = 16,  ///< from a backup
   ledger_cut = 17,       ///< by a repair
+  webhook_created = 18,
+  webhook_deleted = 19,
 };
-inline constexpr std::uint8_t kEventKinds = 18;
+inline constexpr std::uint8_t kEventKinds = 20;
 
 std::string_view name_of(EventKind kind);
 
@@ -51,6 +53,8 @@ constexpr bool changes_job(EventKind kind) {
     case EventKind::key_rotated:
     case EventKind::ledger_restored:
     case EventKind::ledger_cut:
+    case EventKind::webhook_created:
+    case EventKind::webhook_deleted:
       return false;
     case EventKind::job_submitted:
     case EventKind::job_cancelled:
@@ -159,8 +163,15 @@ struct KeyDetail {
   bool operator==(const KeyDetail&) const = default;
 };
 
+struct WebhookDetail {
+  std::string url;
+  WebhookEvents events;
+
+  bool operator==(const WebhookDetail&) const = default;
+};
+
 using Detail = std::variant<SubmissionDetail, BatchDetail, ClaimDetail, ProgressDetail, EndDetail,
-                            TokenDetail, KeyDetail, Restoration, Cut>;
+                            TokenDetail, KeyDetail, Restoration, Cut, WebhookDetail>;
 
 /// A fact. Small and flat, since a cascade has thousands of them; what only some kinds carry is
 /// in `detail`.
@@ -172,7 +183,7 @@ struct Event {
   JobNumber number = kNoJob;
   std::uint32_t via = kNoPlace;  ///< the event of the job that pulled this one in; of a child's
                                  ///< JobSubmitted, that of its parent
-  Ulid subject;                  ///< the job, batch, token, key, restoration or cut it is about
+  Ulid subject;                  ///< the job, batch, token, key, restoration, cut or webhook
   std::shared_ptr<const Detail> detail;
 
   template <typename T>

@@ -35,6 +35,7 @@ using JobId = Ulid;
 using BatchId = Ulid;
 using LeaseId = Ulid;
 using TokenId = Ulid;
+using WebhookId = Ulid;
 
 /// A job's place in the order of creation, 0, 1, 2, …; the graph's internal name of it.
 using JobNumber = std::uint32_t;

@@ -45,6 +45,11 @@ struct TokenFacts {
   bool revoked = false;
 };
 
+struct WebhookFacts {
+  WebhookDetail detail;
+  bool deleted = false;
+};
+
 enum class ReportKind : std::uint8_t { progress = 0, finish = 1, fail = 2, stopped = 3 };
 
 /// The questions that a cancel asks of the state, which may be that of any version. Numbers it
@@ -81,6 +86,10 @@ class JobView : public CascadeView {
   /// True if a late report of this kind under this lease has been recorded.
   virtual bool late_report_recorded(JobNumber job, LeaseId lease, ReportKind kind) const = 0;
   virtual std::optional<TokenFacts> find_token(TokenId id) const = 0;
+  /// Webhooks of other teams are unknown.
+  virtual std::optional<WebhookFacts> find_webhook(std::string_view team, WebhookId id) const = 0;
+  /// How many webhooks the team has that are not deleted.
+  virtual std::size_t live_webhooks(std::string_view team) const = 0;
 };
 
 }  // namespace jobledger::ledger

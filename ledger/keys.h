@@ -55,6 +55,7 @@ inline std::string tree_run(std::size_t level, std::uint64_t first) {
 /// Of the family `default`.
 inline constexpr std::string_view kCheckpoint = "checkpoint";
 inline constexpr std::string_view kCosigned = "cosigned";
+inline constexpr std::string_view kWebhookKey = "webhook-key";  ///< 32 bytes (webhook_key.h)
 inline constexpr std::string_view kSigningKeys = "signing-key/";
 /// By the index of the entry that rotated the keys -> a note of the old key that has it in its
 /// tree.

@@ -23,7 +23,9 @@ constexpr std::array<std::string_view, kRefusalCodes> kNames = {"insufficient_sc
                                                                 "plan_changed",
                                                                 "confirmation_required",
                                                                 "no_stop_requested",
-                                                                "uid_taken"};
+                                                                "uid_taken",
+                                                                "webhook_not_found",
+                                                                "too_many_webhooks"};
 
 std::string first_id(const Refusal& refusal) {
   return refusal.offenders.empty() ? std::string() : refusal.offenders.front().id;
@@ -98,6 +100,11 @@ std::string describe(const Refusal& refusal) {
     case RefusalCode::uid_taken:
       return "there is a job " + id + " already, and it is " + first_status(refusal) +
              "; use another uid, or none";
+    case RefusalCode::webhook_not_found:
+      return "no webhook " + id + "; see GET /ledger/v1/webhooks";
+    case RefusalCode::too_many_webhooks:
+      return "the team has " + std::to_string(refusal.limit) +
+             " webhooks, which is as many as it may; delete one, or let one be told of more events";
   }
   return "refused";
 }

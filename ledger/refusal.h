@@ -32,8 +32,10 @@ enum class RefusalCode : std::uint8_t {
   confirmation_required = 16,  ///< more jobs than the token may cancel without confirming the plan
   no_stop_requested = 17,
   uid_taken = 18,  ///< a job of the team has that name already
+  webhook_not_found = 19,
+  too_many_webhooks = 20,  ///< of the team
 };
-inline constexpr std::uint8_t kRefusalCodes = 19;
+inline constexpr std::uint8_t kRefusalCodes = 21;
 
 /// Not one of a list.
 inline constexpr std::uint32_t kNotInList = 0xffff'ffff;

@@ -13,7 +13,8 @@ std::vector<Ulid> drawn_for(const Entry& entry) {
   for (const Event& event : entry.events) {
     if (event.kind == EventKind::job_submitted || event.kind == EventKind::batch_submitted ||
         event.kind == EventKind::token_created || event.kind == EventKind::key_rotated ||
-        event.kind == EventKind::ledger_restored || event.kind == EventKind::ledger_cut) {
+        event.kind == EventKind::ledger_restored || event.kind == EventKind::ledger_cut ||
+        event.kind == EventKind::webhook_created) {
       drawn.push_back(event.subject);
     }
     if (const auto* claim = event.as_if<ClaimDetail>()) drawn.push_back(claim->lease);

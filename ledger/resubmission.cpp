@@ -42,6 +42,11 @@ class Recall {
         return restore_ledger();
       case CommandKind::cut_ledger:
         return cut_ledger();
+      case CommandKind::create_webhook:
+        return create_webhook();
+      case CommandKind::delete_webhook:
+        if (!subject()) return std::nullopt;
+        return DeleteWebhook{*subject()};
       case CommandKind::undo_cancel:
         if (!record_.entry) return std::nullopt;
         return UndoCancel{*record_.entry, false, {}};
@@ -179,6 +184,15 @@ class Recall {
     const auto* cut = first_detail<Cut>();
     if (!cut) return std::nullopt;
     return CutLedger{*cut};
+  }
+
+  std::optional<Command> create_webhook() const {
+    if (entry_.refusal) {
+      return CreateWebhook{record_.text, WebhookEvents(static_cast<std::uint16_t>(record_.number))};
+    }
+    const auto* webhook = first_detail<WebhookDetail>();
+    if (!webhook) return std::nullopt;
+    return CreateWebhook{webhook->url, webhook->events};
   }
 
   std::optional<Command> report() const {

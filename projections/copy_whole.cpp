@@ -55,6 +55,7 @@ Status copy_meta(ledger::Salvage& salvage, std::uint64_t until, ledger::Store& i
   for (std::string_view key : {keys::kCheckpoint, keys::kCosigned}) {
     if (auto note = note_until(salvage, key, until, *signers)) rows.emplace_back(key, *note);
   }
+  if (auto key = salvage.meta_row(keys::kWebhookKey)) rows.emplace_back(keys::kWebhookKey, *key);
   rows.emplace_back("ledger", id->text());
   return into.put_meta_rows(rows);
 }

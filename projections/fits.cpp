@@ -38,6 +38,9 @@ bool has_its_detail(const Event& event) {
       return event.as_if<ledger::Restoration>();
     case EventKind::ledger_cut:
       return event.as_if<ledger::Cut>();
+    case EventKind::webhook_created:
+    case EventKind::webhook_deleted:
+      return event.as_if<ledger::WebhookDetail>();
     case EventKind::token_revoked:
       return !event.detail || event.as_if<ledger::TokenDetail>();
     case EventKind::job_cancelled:
@@ -86,6 +89,8 @@ bool is_possible(EventKind kind, JobStatus before, JobStatus after) {
     case EventKind::key_rotated:
     case EventKind::ledger_restored:
     case EventKind::ledger_cut:
+    case EventKind::webhook_created:
+    case EventKind::webhook_deleted:
       return false;
   }
   return false;
@@ -124,6 +129,8 @@ class Fitting {
       case EventKind::key_rotated:
       case EventKind::ledger_restored:
       case EventKind::ledger_cut:
+      case EventKind::webhook_created:
+      case EventKind::webhook_deleted:
         return about_no_job(event, place);
       case EventKind::job_submitted:
         return submission(event);
@@ -155,6 +162,7 @@ class Fitting {
     if (event.kind == EventKind::batch_submitted) {
       return graph_.knows_batch(event.subject) ? "there is a batch of this id" : nullptr;
     }
+    if (event.as_if<ledger::WebhookDetail>()) return webhook(event);
     bool of_token =
         event.kind == EventKind::token_created || event.kind == EventKind::token_revoked;
     if (!of_token) return nullptr;
@@ -163,6 +171,16 @@ class Fitting {
       return token ? "there is a token of this id" : nullptr;
     }
     return !token || token->revoked_entry ? "there is no such token to be revoked" : nullptr;
+  }
+
+  Doubt webhook(const Event& event) const {
+    const Webhook* known = state_.webhooks().find(event.subject);
+    if (event.kind == EventKind::webhook_created) {
+      return known ? "there is a webhook of this id" : nullptr;
+    }
+    bool live = known && known->deleted == Webhook::kNever;
+    bool own = live && known->team == entry_.envelope.actor.team;
+    return own ? nullptr : "the team has no such webhook to be deleted";
   }
 
   /// The jobs of an entry come breadth first: top-level ones, at first those of a batch, and then

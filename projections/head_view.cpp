@@ -68,4 +68,11 @@ std::optional<ledger::TokenFacts> HeadView::find_token(ledger::TokenId id) const
   return ledger::TokenFacts{row->detail, row->revoked_entry.has_value()};
 }
 
+std::optional<ledger::WebhookFacts> HeadView::find_webhook(std::string_view team,
+                                                           ledger::WebhookId id) const {
+  const Webhook* row = webhooks_.find(id);
+  if (!row || row->team != team) return std::nullopt;
+  return ledger::WebhookFacts{{row->url, row->events}, row->deleted != Webhook::kNever};
+}
+
 }  // namespace jobledger::projections

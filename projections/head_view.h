@@ -5,6 +5,7 @@
 #include "projections/job_graph.h"
 #include "projections/name_table.h"
 #include "projections/token_table.h"
+#include "projections/webhook_table.h"
 
 namespace jobledger::projections {
 
@@ -13,8 +14,8 @@ namespace jobledger::projections {
 class HeadView final : public ledger::JobView {
  public:
   HeadView(const JobGraph& graph, const NameTable& names, const AuditIndex& audit,
-           const TokenTable& tokens)
-      : graph_(graph), names_(names), audit_(audit), tokens_(tokens) {}
+           const TokenTable& tokens, const WebhookTable& webhooks)
+      : graph_(graph), names_(names), audit_(audit), tokens_(tokens), webhooks_(webhooks) {}
 
   std::optional<ledger::JobNumber> find_job(std::string_view team, ledger::JobId id) const override;
   ledger::JobFacts facts(ledger::JobNumber job) const override;
@@ -32,6 +33,11 @@ class HeadView final : public ledger::JobView {
   bool late_report_recorded(ledger::JobNumber job, ledger::LeaseId lease,
                             ledger::ReportKind kind) const override;
   std::optional<ledger::TokenFacts> find_token(ledger::TokenId id) const override;
+  std::optional<ledger::WebhookFacts> find_webhook(std::string_view team,
+                                                   ledger::WebhookId id) const override;
+  std::size_t live_webhooks(std::string_view team) const override {
+    return webhooks_.live_count(team);
+  }
 
  private:
   static constexpr std::uint64_t kHead = ~std::uint64_t{0};
@@ -40,6 +46,7 @@ class HeadView final : public ledger::JobView {
   const NameTable& names_;
   const AuditIndex& audit_;
   const TokenTable& tokens_;
+  const WebhookTable& webhooks_;
 };
 
 }  // namespace jobledger::projections

@@ -43,6 +43,8 @@ bool is_cascade(const Entry& entry) {
     case CommandKind::rotate_key:
     case CommandKind::restore_ledger:
     case CommandKind::cut_ledger:
+    case CommandKind::create_webhook:
+    case CommandKind::delete_webhook:
       return false;
   }
   return false;

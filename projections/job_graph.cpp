@@ -40,6 +40,8 @@ void JobGraph::fold(const Entry& entry, std::size_t first, std::size_t last) {
       case EventKind::key_rotated:
       case EventKind::ledger_restored:
       case EventKind::ledger_cut:
+      case EventKind::webhook_created:
+      case EventKind::webhook_deleted:
       case EventKind::token_created:
       case EventKind::token_revoked:
         break;

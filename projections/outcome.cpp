@@ -73,6 +73,10 @@ std::string_view verb_of(EventKind kind) {
       return "recorded restoration";
     case EventKind::ledger_cut:
       return "recorded cut";
+    case EventKind::webhook_created:
+      return "made webhook";
+    case EventKind::webhook_deleted:
+      return "deleted webhook";
     case EventKind::stop_requested:
       return "asked to stop";
     case EventKind::stop_withdrawn:
@@ -86,7 +90,8 @@ std::string_view verb_of(EventKind kind) {
 bool is_about_job(EventKind kind) {
   return kind != EventKind::batch_submitted && kind != EventKind::token_created &&
          kind != EventKind::token_revoked && kind != EventKind::key_rotated &&
-         kind != EventKind::ledger_restored && kind != EventKind::ledger_cut;
+         kind != EventKind::ledger_restored && kind != EventKind::ledger_cut &&
+         kind != EventKind::webhook_created && kind != EventKind::webhook_deleted;
 }
 
 /// What the entry did to each job, and the like; empty of a refused one.
@@ -124,6 +129,8 @@ std::string why_no_entry(const Entry& was) {
       return "the job is not held under this lease";
     case CommandKind::revoke_token:
       return "the token is revoked already";
+    case CommandKind::delete_webhook:
+      return "the webhook is deleted already";
     default:
       return "there is nothing for it to do";
   }

@@ -11,8 +11,8 @@ constexpr std::size_t kSlice = 2048;  ///< events folded while readers wait
 
 State::State() = default;
 
-std::array<ledger::Projection*, 7> State::projections() {
-  return {&times_, &graph_, &names_, &directory_, &audit_, &tokens_, &keys_};
+std::array<ledger::Projection*, 8> State::projections() {
+  return {&times_, &graph_, &names_, &directory_, &audit_, &tokens_, &keys_, &webhooks_};
 }
 
 void State::fold(const ledger::Entry& entry) {

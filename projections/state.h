@@ -19,6 +19,7 @@
 #include "projections/key_table.h"
 #include "projections/name_table.h"
 #include "projections/token_table.h"
+#include "projections/webhook_table.h"
 
 namespace jobledger::projections {
 
@@ -70,9 +71,10 @@ class State final : public ledger::WriterState {
   const AuditIndex& audit() const { return audit_; }
   const TokenTable& tokens() const { return tokens_; }
   const KeyTable& keys() const { return keys_; }
+  const WebhookTable& webhooks() const { return webhooks_; }
 
   /// In the order of folding.
-  std::array<ledger::Projection*, 7> projections();
+  std::array<ledger::Projection*, 8> projections();
 
   /// Begins to save the state at the head: gives its version and, for each projection in order,
   /// the rest of the work.
@@ -98,7 +100,8 @@ class State final : public ledger::WriterState {
   AuditIndex audit_{graph_};
   TokenTable tokens_;
   KeyTable keys_;
-  HeadView head_{graph_, names_, audit_, tokens_};
+  WebhookTable webhooks_;
+  HeadView head_{graph_, names_, audit_, tokens_, webhooks_};
   std::function<void(std::uint64_t)> published_;
 };
 

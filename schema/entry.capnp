@@ -122,6 +122,7 @@ struct Detail {
     key @6 :Key;
     restoration @7 :Restoration;
     cut @8 :Cut;
+    webhook @9 :Webhook;
   }
 }
 
@@ -204,4 +205,10 @@ struct Cut {
   bytes @3 :UInt64;          # put aside
   damage @4 :Text;           # that was the reason
   putAside @5 :Text;         # where that is
+}
+
+# What a team is told of, and where.
+struct Webhook {
+  url @0 :Text;
+  events @1 :UInt16;         # bits: ledger/webhook.h
 }

@@ -34,6 +34,8 @@ constexpr Words kWords[] = {
     {"TokenCreated", "issued", "token", "tokens"},
     {"TokenRevoked", "revoked", "token", "tokens"},
     {"KeyRotated", "made", "key", "keys"},
+    {"WebhookCreated", "made", "webhook", "webhooks"},
+    {"WebhookDeleted", "deleted", "webhook", "webhooks"},
 };
 
 /// The text of a member; empty if it is null or absent.

@@ -2,6 +2,7 @@
 
 #include "daemon/json/document.h"
 #include "daemon/render/entry.h"
+#include "daemon/render/webhook.h"
 
 namespace jobledger::daemon::render {
 namespace {
@@ -99,6 +100,14 @@ void command(json::Writer& out, const Entry& entry) {
       break;
     case CommandKind::revoke_token:
       subject(out, "token", command);
+      break;
+    case CommandKind::create_webhook:
+      if (!entry.refusal) break;
+      out.field("url", command.text);
+      webhook_events(out, ledger::WebhookEvents(static_cast<std::uint16_t>(command.number)));
+      break;
+    case CommandKind::delete_webhook:
+      subject(out, "webhook", command);
       break;
     case CommandKind::claim_job:
       if (!command.subjects.empty() || !command.impossible.empty()) named_jobs(out, entry);

@@ -2,6 +2,7 @@
 
 #include "daemon/render/command.h"
 #include "daemon/render/refusal.h"
+#include "daemon/render/webhook.h"
 #include "ledger/hash.h"
 
 namespace jobledger::daemon::render {
@@ -89,6 +90,10 @@ struct DetailMembers {
   void operator()(const ledger::KeyDetail& detail) const {
     out.field("keyBefore", detail.before);
     out.field("keyAfter", detail.after);
+  }
+  void operator()(const ledger::WebhookDetail& detail) const {
+    out.field("url", detail.url);
+    webhook_events(out, detail.events);
   }
   void operator()(const ledger::Restoration& from) const {
     out.field("backup", from.backup);

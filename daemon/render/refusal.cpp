@@ -76,6 +76,7 @@ int status_of(RefusalCode code) {
     case RefusalCode::batch_not_found:
     case RefusalCode::token_not_found:
     case RefusalCode::cancellation_not_found:
+    case RefusalCode::webhook_not_found:
       return 404;
     case RefusalCode::not_cancellable:
     case RefusalCode::not_queued:
@@ -86,6 +87,7 @@ int status_of(RefusalCode code) {
     case RefusalCode::unresolvable:
     case RefusalCode::no_stop_requested:
     case RefusalCode::uid_taken:
+    case RefusalCode::too_many_webhooks:
       return 409;
     case RefusalCode::plan_changed:
       return 412;

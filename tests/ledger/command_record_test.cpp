@@ -19,7 +19,8 @@ TEST_CASE("an entry names its command", "[record]") {
       {"finish c", "FinishJob"},       {"fail c boom", "FailJob"},
       {"claim b", "ClaimJob"},         {"expire b", "ExpireLease"},
       {"token T", "CreateToken"},      {"revoke T", "RevokeToken"},
-      {"undo 3", "UndoCancel"},        {"stopped b", "ReportStopped"}};
+      {"undo 3", "UndoCancel"},        {"stopped b", "ReportStopped"},
+      {"hook H", "CreateWebhook"},     {"unhook H", "DeleteWebhook"}};
   for (const auto& [line, name] : rows) {
     CHECK(name_of(record_after(ledger, line).kind) == name);
     CHECK(ledger::command_kind_named(name).has_value());

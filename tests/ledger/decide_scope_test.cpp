@@ -33,6 +33,7 @@ const std::vector<ScopeRow> kRows = {
     {"submit a; claim; stop a", "stopped a", ledger::Scope::worker},
     {"", "restore 000012", ledger::Scope::admin},
     {"", "cut aside-1", ledger::Scope::admin},
+    {"hook H", "unhook H", ledger::Scope::jobs_write},
 };
 
 }  // namespace

@@ -60,6 +60,15 @@ TEST_CASE("the refusal of a plan, a stop or an undo says what to do", "[refusal]
         "job B is error; its parent would wait for it for ever");
 }
 
+TEST_CASE("the refusal of a webhook says what to do", "[refusal]") {
+  ledger::Offender a{"A", JobStatus::none, std::nullopt, ledger::kNotInList, "", ""};
+  CHECK(describe(Refusal{RefusalCode::webhook_not_found, {a}}) ==
+        "no webhook A; see GET /ledger/v1/webhooks");
+  CHECK(describe(Refusal{RefusalCode::too_many_webhooks, {}, 100}) ==
+        "the team has 100 webhooks, which is as many as it may; delete one, or let one be told of "
+        "more events");
+}
+
 TEST_CASE("every code has a name and a sentence of its own", "[refusal]") {
   std::set<std::string> names;
   std::set<std::string> sentences;

@@ -237,6 +237,17 @@ Sample ledger_cut() {
   return {"LedgerCut", std::move(made)};
 }
 
+Sample webhook(EventKind kind) {
+  bool made = kind == EventKind::webhook_created;
+  Entry of =
+      entry(made ? 16 : 17, made ? CommandKind::create_webhook : CommandKind::delete_webhook);
+  if (!made) of.command.subjects = {id(90)};
+  of.events = {with(token_event(kind), ledger::WebhookDetail{"https://hooks.example/a?b=c",
+                                                             {WebhookEvent::job_cancelled,
+                                                              WebhookEvent::batch_finished}})};
+  return {std::string(name_of(kind)), std::move(of)};
+}
+
 Sample refused(CommandKind kind, RefusalCode code, std::vector<Offender> offenders,
                std::uint64_t limit = 0) {
   Entry made = entry(100 + static_cast<std::uint8_t>(kind), kind);
@@ -312,10 +323,26 @@ Sample plan_refused(const std::string& name, RefusalCode code, std::uint64_t lim
 }  // namespace
 
 std::vector<Sample> samples_of_events() {
-  return {job_submitted(),  batch_submitted(), job_cancelled(),  cancel_skipped(), job_claimed(),
-          job_progressed(), job_finished(),    job_failed(),     job_unblocked(),  job_requeued(),
-          token_created(),  token_revoked(),   stop_requested(), stop_withdrawn(), job_reinstated(),
-          key_rotated(),    ledger_restored(), ledger_cut()};
+  return {job_submitted(),
+          batch_submitted(),
+          job_cancelled(),
+          cancel_skipped(),
+          job_claimed(),
+          job_progressed(),
+          job_finished(),
+          job_failed(),
+          job_unblocked(),
+          job_requeued(),
+          token_created(),
+          token_revoked(),
+          stop_requested(),
+          stop_withdrawn(),
+          job_reinstated(),
+          key_rotated(),
+          ledger_restored(),
+          ledger_cut(),
+          webhook(EventKind::webhook_created),
+          webhook(EventKind::webhook_deleted)};
 }
 
 std::vector<Sample> samples_of_refusals() {
@@ -358,7 +385,13 @@ std::vector<Sample> samples_of_refusals() {
       refused(CommandKind::rotate_key, RefusalCode::insufficient_scope, {}, scope),
       refused(CommandKind::restore_ledger, RefusalCode::insufficient_scope, {}, scope),
       refused(CommandKind::cut_ledger, RefusalCode::insufficient_scope, {}, scope),
-      uid_refused()};
+      uid_refused(),
+      refused(CommandKind::create_webhook, RefusalCode::too_many_webhooks, {}, 100),
+      about(refused(CommandKind::delete_webhook, RefusalCode::webhook_not_found,
+                    {{id(99).text(), JobStatus::none, std::nullopt, ledger::kNotInList, ""}}),
+            {id(99)})};
+  made[24].entry.command.text = "https://hooks.example/a?b=c";
+  made[24].entry.command.number = 12;
   made[20].entry.command.text = "example.com/log+0badcafe+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaAA";
   made[21].entry.command.text = "000012";
   made[22].entry.command.text = "entry 15 does not hash to its leaf";

@@ -124,6 +124,29 @@ void check_tokens(const Model& model, const State& live, const State& fresh,
   }
 }
 
+using WebhookTold = std::tuple<ledger::WebhookId, std::string, std::uint16_t>;
+
+std::vector<WebhookTold> told(const std::vector<projections::Webhook>& webhooks) {
+  std::vector<WebhookTold> all;
+  for (const projections::Webhook& each : webhooks) {
+    all.emplace_back(each.id, each.url, each.events.bits());
+  }
+  return all;
+}
+
+void check_webhooks(const Model& model, const State& live, std::uint64_t version) {
+  for (const std::string& team : RandomHistory::teams()) {
+    std::vector<WebhookTold> expected;
+    for (const Model::Webhook& each : model.webhooks()) {
+      bool lives = each.created < version && (!each.deleted || *each.deleted >= version);
+      if (!lives || each.team != team) continue;
+      expected.emplace_back(each.id, each.url, each.events.bits());
+    }
+    CHECK(told(live.webhooks().of_team(team, version)) == expected);
+    if (version == live.folded()) CHECK(live.webhooks().live_count(team) == expected.size());
+  }
+}
+
 void check_as_of(HistoryRun& run, std::uint64_t version) {
   INFO("version " << version << " of " << run.state().version() << ", folded "
                   << run.state().folded());
@@ -134,6 +157,7 @@ void check_as_of(HistoryRun& run, std::uint64_t version) {
           batches_as_of(run.store(), *fresh, run.model(), version));
   check_lists(run.random(), run.state(), *fresh, version);
   check_tokens(run.model(), run.state(), *fresh, version);
+  check_webhooks(run.model(), run.state(), version);
 }
 
 TEST_CASE("reads as of an old version are those of a fold up to it", "[random]") {

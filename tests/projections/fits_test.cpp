@@ -261,6 +261,28 @@ TEST_CASE("a token that does not fit is found") {
   }
 }
 
+TEST_CASE("a webhook that does not fit is found") {
+  auto create = "hook H; hook I";
+  auto remove = "hook H; unhook H";
+  for (const Case& one : std::vector<Case>{
+           {create, at(0, [](Event& e) { e.detail = nullptr; }), "not of its kind"},
+           {create, at(0, [](Event& e) { e.after = JobStatus::queued; }), "about no job"},
+           {create, [](Entry& e) { e.events.push_back(e.events[0]); }, "not the first event"},
+           {remove, at(0, [](Event& e) { e.detail = nullptr; }), "not of its kind"},
+           {remove, at(0, [](Event& e) { ++e.subject.low; }), "no such webhook"},
+           {remove, [](Entry& e) { e.envelope.actor.team = "other"; }, "no such webhook"},
+       }) {
+    check(one);
+  }
+  LedgerFixture ledger;
+  ledger.run("hook H; unhook H");
+  for (std::uint64_t index : {0, 1}) {
+    Entry again = ledger.entry(index);
+    again.index = 2;
+    CHECK_FALSE(fits(ledger.state(), again));
+  }
+}
+
 TEST_CASE("an idempotency key that is in use does not fit until it has expired") {
   LedgerFixture ledger;
   ledger.envelope.idempotency = ledger::Idempotency{"key", {}, 0};

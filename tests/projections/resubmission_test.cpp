@@ -82,6 +82,7 @@ TEST_CASE("every kind of command is made again from its entry", "[resubmission]"
            "batch B - -",
            "rotate k1; rotate k2",
            "submit a; restore 000012; cut aside-1",
+           "hook H; hook I; unhook H; unhook ?h",
        }) {
     LedgerFixture ledger;
     ledger.rules.output_url_template = "https://out.example/{id}.mp4";
@@ -99,9 +100,10 @@ TEST_CASE("a command that its token did not allow is made again, and is refused 
   play(ledger,
        "submit a; batch B x; token T; claim a; scopes jobs:read; submit c(d); join j; batch C y -;"
        "cancel a; cancel-many a ~z; cancel-batch B; claim x; progress a 40; finish a u; fail a f;"
-       "stopped a; undo 2; token U; revoke T; rotate k; restore 000012; cut aside-1",
+       "stopped a; undo 2; token U; revoke T; rotate k; restore 000012; cut aside-1; hook H;"
+       "unhook ?h",
        kinds);
-  CHECK(kinds.size() == 4 + 17);
+  CHECK(kinds.size() == 4 + 19);
 }
 
 TEST_CASE("a cancel beyond the guard of its token is made again, and is refused again",

@@ -96,6 +96,12 @@ ledger::Command token(const Words& words, const Names& names) {
                              ledger::sha256({words[1]}), std::nullopt};
 }
 
+/// `hook NAME` and `unhook NAME`.
+ledger::Command webhook(const Words& words, const Names& names) {
+  if (words[0] == "unhook") return ledger::DeleteWebhook{names.id(words.at(1))};
+  return ledger::CreateWebhook{Names::url_of_webhook(words.at(1)), ledger::WebhookEvents::all()};
+}
+
 /// `restore BACKUP` and `cut WHERE`.
 ledger::Command of_ledger(const Words& words) {
   const std::string& name = words.at(1);
@@ -140,6 +146,7 @@ Submission read_command(std::string_view line, const Names& names) {
     return {{}, report(words, names), {}};
   }
   if (verb == "token" || verb == "revoke" || verb == "rotate") return {{}, token(words, names), {}};
+  if (verb == "hook" || verb == "unhook") return {{}, webhook(words, names), {}};
   if (verb == "restore" || verb == "cut") return {{}, of_ledger(words), {}};
   throw std::logic_error("no such command: " + std::string(line));
 }

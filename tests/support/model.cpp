@@ -169,6 +169,31 @@ struct Model::Carry {
   void operator()(const ledger::RestoreLedger&) const { may(ledger::Scope::admin); }
   void operator()(const ledger::CutLedger&) const { may(ledger::Scope::admin); }
 
+  void operator()(const ledger::CreateWebhook& command) const {
+    if (!may(ledger::Scope::jobs_write) || !may(ledger::Scope::audit_read)) return;
+    auto counts = [&](const Webhook& each) { return each.team == actor.team && !each.deleted; };
+    const auto& all = model.webhooks_;
+    if (std::count_if(all.begin(), all.end(), counts) >= 100) {
+      return refuse(outcome, RefusalCode::too_many_webhooks);
+    }
+    model.webhooks_.push_back(
+        {made.webhook, actor.team, command.url, command.events, model.version_});
+  }
+
+  void operator()(const ledger::DeleteWebhook& command) const {
+    if (!may(ledger::Scope::jobs_write)) return;
+    for (Webhook& webhook : model.webhooks_) {
+      if (webhook.id != command.webhook || webhook.team != actor.team) continue;
+      if (webhook.deleted) {
+        outcome.recorded = false;
+      } else {
+        webhook.deleted = model.version_;
+      }
+      return;
+    }
+    refuse(outcome, RefusalCode::webhook_not_found, {command.webhook.text()});
+  }
+
   void operator()(const ledger::RevokeToken& command) const {
     if (!may(ledger::Scope::admin)) return;
     for (Token& token : model.tokens_) {

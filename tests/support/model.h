@@ -19,6 +19,7 @@ struct Made {
   ledger::BatchId batch;
   ledger::LeaseId lease;
   ledger::TokenId token;
+  ledger::WebhookId webhook;
 };
 Made made_by(const ledger::Receipt& receipt);
 
@@ -103,6 +104,15 @@ class Model {
     bool revoked = false;
   };
 
+  struct Webhook {
+    ledger::WebhookId id;
+    std::string team;
+    std::string url;
+    ledger::WebhookEvents events;
+    std::uint64_t created = 0;               ///< the entry
+    std::optional<std::uint64_t> deleted{};  ///< the entry
+  };
+
   explicit Model(ledger::Rules rules) : rules_(std::move(rules)) {}
 
   /// Carries the command out.
@@ -112,6 +122,7 @@ class Model {
   const Job& job(ledger::JobId id) const { return jobs_.at(id); }
   const std::vector<Batch>& batches() const { return batches_; }
   const std::vector<Token>& tokens() const { return tokens_; }
+  const std::vector<Webhook>& webhooks() const { return webhooks_; }
   std::uint64_t version() const { return version_; }
   const Moment& moment(std::uint64_t version) const { return moments_.at(version); }
   /// The entries that did something that can be undone, oldest first.
@@ -165,6 +176,7 @@ class Model {
   std::map<std::pair<std::string, std::string>, ledger::JobId> named_;  ///< by team and uid
   std::vector<Batch> batches_;
   std::vector<Token> tokens_;
+  std::vector<Webhook> webhooks_;
   std::set<std::tuple<ledger::JobId, ledger::LeaseId, int>> late_;
   std::vector<Moment> moments_ = {{}};                ///< by version
   std::vector<std::string> teams_;                    ///< by entry

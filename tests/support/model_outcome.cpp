@@ -13,6 +13,7 @@ Made made_by(const ledger::Receipt& receipt) {
     if (event.kind == EventKind::job_submitted) made.jobs.push_back(event.subject);
     if (event.kind == EventKind::batch_submitted) made.batch = event.subject;
     if (event.kind == EventKind::token_created) made.token = event.subject;
+    if (event.kind == EventKind::webhook_created) made.webhook = event.subject;
     if (event.kind == EventKind::job_claimed) made.lease = event.as<ledger::ClaimDetail>().lease;
   }
   return made;

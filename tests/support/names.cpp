@@ -73,6 +73,10 @@ std::string fact(const Event& event, const Names& names) {
       return "restored " + event.as<ledger::Restoration>().backup;
     case EventKind::ledger_cut:
       return "cut " + event.as<ledger::Cut>().put_aside;
+    case EventKind::webhook_created:
+      return "hooked " + job;
+    case EventKind::webhook_deleted:
+      return "unhooked " + job;
     case EventKind::stop_requested:
       return "stop " + job;
     case EventKind::stop_withdrawn:
@@ -108,6 +112,10 @@ void Names::learn(const ledger::Submission& submission, const ledger::Entry& ent
     if (event.kind == EventKind::token_created) {
       learn(event.as<ledger::TokenDetail>().name, event.subject);
     }
+    if (event.kind == EventKind::webhook_created) {
+      const std::string& url = event.as<ledger::WebhookDetail>().url;
+      learn(url.substr(url_of_webhook("").size()), event.subject);
+    }
     if (event.kind == EventKind::job_claimed) {
       leases_[event.subject].push_back(event.as<ledger::ClaimDetail>().lease);
     }
@@ -124,6 +132,10 @@ ledger::Ulid Names::id(std::string_view name) const {
   auto it = ids_.find(name);
   if (it == ids_.end()) throw std::logic_error("nothing is called " + std::string(name));
   return it->second;
+}
+
+std::string Names::url_of_webhook(std::string_view name) {
+  return "https://hooks.example/" + std::string(name);
 }
 
 std::string Names::impossible(std::string_view name) {

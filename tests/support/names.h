@@ -19,6 +19,8 @@ class Names {
   void learn(const ledger::Submission& submission, const ledger::Entry& entry);
 
   ledger::Ulid id(std::string_view name) const;
+  /// Where the webhook of that name is.
+  static std::string url_of_webhook(std::string_view name);
   static bool is_impossible(std::string_view name) { return name.front() == '~'; }
   static std::string impossible(std::string_view name);
 

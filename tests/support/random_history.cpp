@@ -104,7 +104,8 @@ Command RandomHistory::command(const Model& model, std::string& body) {
   if (draw < 37) return cancel_batch(model);
   if (draw < 45) return undo(model);
   if (draw < 66) return claim(model);
-  if (draw < 97) return report(model);
+  if (draw < 95) return report(model);
+  if (draw < 98) return webhook(model);
   return token(model);
 }
 
@@ -246,6 +247,15 @@ Command RandomHistory::report(const Model& model) {
   if (draw < 15) return ledger::FinishJob{id, lease, one_in(2) ? "https://done.example/x" : ""};
   if (draw < 17) return ledger::FailJob{id, lease, one_in(4) ? "" : "the renderer stopped"};
   return ledger::ExpireLease{id, lease};
+}
+
+/// Deleted ones, and those of the other team, may be named too.
+Command RandomHistory::webhook(const Model& model) {
+  if (!model.webhooks().empty() && one_in(2)) {
+    return ledger::DeleteWebhook{one_in(8) ? unknown_id() : any(model.webhooks()).id};
+  }
+  return ledger::CreateWebhook{"https://hooks.example/" + std::to_string(below(9)),
+                               ledger::WebhookEvents(static_cast<std::uint16_t>(1 + below(31)))};
 }
 
 Command RandomHistory::token(const Model& model) {

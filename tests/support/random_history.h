@@ -61,6 +61,7 @@ class RandomHistory {
   ledger::Command undo(const Model& model);
   ledger::Command claim(const Model& model);
   ledger::Command report(const Model& model);
+  ledger::Command webhook(const Model& model);
   ledger::Command token(const Model& model);
   std::optional<ledger::JobId> some_job(const Model& model);
   ledger::Ulid unknown_id();

@@ -25,6 +25,8 @@ TEST_CASE("an entry is a line for a person", "[cli]") {
         std::string(kHead) + ": cancelled 3 jobs (1 requested), skipped 2 jobs");
   CHECK(*entry_line(entry(cancelled)) == std::string(kHead) + ": cancelled job ID");
   CHECK(*entry_line(entry("")) == kHead);
+  CHECK(*entry_line(entry(event("WebhookCreated"))) == std::string(kHead) + ": made webhook ID");
+  CHECK(*entry_line(entry(event("WebhookDeleted"))) == std::string(kHead) + ": deleted webhook ID");
   CHECK(*entry_line(entry(event("NewsOfLater"))) == std::string(kHead) + ": NewsOfLater ID");
   CHECK(*entry_line(entry(R"({"type":"LedgerRestored","id":"ID","backup":"000012",)"
                           R"("origin":"jobledger/X","version":7})")) ==
