@@ -8,6 +8,7 @@
 #include "daemon/writer_thread.h"
 #include "ledger/store.h"
 #include "ledger/time.h"
+#include "ledger/webhook_key.h"
 #include "projections/state.h"
 
 namespace jobledger::daemon {
@@ -43,6 +44,7 @@ struct Core {
   metrics::Registry& metrics;
   metrics::Requests& requests;
   Checkpoints& checkpoints;
+  const ledger::WebhookKey& webhook_key;
   /// Empty when ready, else why not: shutting down, a failed log.
   std::function<std::string()> not_ready;
 };

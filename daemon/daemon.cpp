@@ -74,10 +74,11 @@ class Daemon {
  public:
   /// `tls` is null if connections are not encrypted.
   Daemon(const config::Settings& settings, std::shared_ptr<http::TlsContext> tls, Started started,
-         Signing signing)
+         Signing signing, ledger::WebhookKey webhook_key)
       : settings_(settings),
         tls_(std::move(tls)),
         started_(std::move(started)),
+        webhook_key_(webhook_key),
         checkpoints_(*started_.store, *started_.state, std::move(signing.keys),
                      std::move(signing.current), anchors_of(settings)),
         writer_(*started_.store, *started_.state, std::move(started_.tree), started_.last_time,
@@ -107,14 +108,23 @@ class Daemon {
   }
 
   int run(const std::function<void(const std::string&)>& listening) {
-    Core core{settings_,       settings_.public_url,
-              *started_.store, *started_.state,
-              clock_,          *writer_thread_,
-              leases_,         claims_,
-              versions_,       keys_in_flight_,
-              streams_,        feed_places_,
-              metrics_,        requests_,
-              checkpoints_,    [this] { return not_ready(); }};
+    Core core{settings_,
+              settings_.public_url,
+              *started_.store,
+              *started_.state,
+              clock_,
+              *writer_thread_,
+              leases_,
+              claims_,
+              versions_,
+              keys_in_flight_,
+              streams_,
+              feed_places_,
+              metrics_,
+              requests_,
+              checkpoints_,
+              webhook_key_,
+              [this] { return not_ready(); }};
     routes::Api api(core);
     http::Server server(io_, api, config::http_limits_of(settings_), tls_);
     server_ = &server;
@@ -282,6 +292,7 @@ class Daemon {
   const config::Settings& settings_;
   const std::shared_ptr<http::TlsContext> tls_;
   Started started_;
+  const ledger::WebhookKey webhook_key_;
   Checkpoints checkpoints_;
   ledger::SystemClock clock_;
   ledger::RandomIds ids_;
@@ -326,7 +337,10 @@ int serve(const config::Settings& settings,
   auto signing = started ? prepare_signing(*started, settings.tlog.origin)
                          : ledger::Result<Signing>(started.error());
   if (!signing) return cannot_start(signing.error());
-  return Daemon(settings, std::move(tls), std::move(*started), std::move(*signing)).run(listening);
+  auto webhook_key = ledger::webhook_key_of(*started->store);
+  if (!webhook_key) return cannot_start(webhook_key.error());
+  return Daemon(settings, std::move(tls), std::move(*started), std::move(*signing), *webhook_key)
+      .run(listening);
 }
 
 }  // namespace jobledger::daemon

@@ -91,6 +91,12 @@ struct InvariantSettings {
   bool operator==(const InvariantSettings&) const = default;
 };
 
+struct WebhookSettings {
+  bool allow_private = false;
+
+  bool operator==(const WebhookSettings&) const = default;
+};
+
 struct LogSettings {
   log::Level level = log::Level::info;
   log::Format format = log::Format::text;
@@ -140,6 +146,7 @@ struct Settings {
   TlsSettings tls;
   TlogSettings tlog;
   SecretSettings secrets;
+  WebhookSettings webhooks;
   LogSettings log;
 
   bool operator==(const Settings&) const = default;

@@ -133,6 +133,13 @@ std::vector<Setting> limits_on_work() {
   };
 }
 
+std::vector<Setting> of_webhooks() {
+  return {
+      boolean("webhooks.allow_private", JL_MEMBER(webhooks.allow_private),
+              "whether they may be sent to addresses of this machine and of private networks, too"),
+  };
+}
+
 std::vector<Setting> grouped() {
   using ledger::OnChildError;
   return {
@@ -206,7 +213,7 @@ std::vector<Setting> grouped() {
 
 std::vector<Setting> make_table() {
   std::vector<Setting> table;
-  for (auto part : {ungrouped, limits_on_requests, limits_on_work, grouped}) {
+  for (auto part : {ungrouped, limits_on_requests, limits_on_work, of_webhooks, grouped}) {
     for (Setting& row : part()) table.push_back(std::move(row));
   }
   return table;

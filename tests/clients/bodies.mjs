@@ -94,6 +94,20 @@ export const wrongTokens = [
   { team: 't', name: 'n', expires: '2001-01-01' },
 ];
 
+export const wrongWebhooks = [
+  {},
+  { url: '' },
+  { url: 'hooks.example/in' },
+  { url: 'ftp://hooks.example/in' },
+  { url: 'https://ann:pass@hooks.example/in' },
+  { url: 'https://hooks.example/in#part' },
+  { url: 'http://127.0.0.1/in' },
+  { url: `https://hooks.example/${'x'.repeat(2048)}` },
+  { url: 'https://hooks.example/in', events: [] },
+  { url: 'https://hooks.example/in', events: ['job.started'] },
+  { url: 'https://hooks.example/in', events: ['job.error', 'job.error'] },
+];
+
 const v1Template = { src: 'file:///p.aep', composition: 'main' };
 export const wrongV1Jobs = [
   {},

@@ -37,7 +37,7 @@ const statusOf = async (id) => (await expect(200, client.getJob(id))).status;
 
 test('every operationId of the document is a function of the client', () => {
   const operations = operationsOf(api.document);
-  assert.equal(operations.length, 59);
+  assert.equal(operations.length, 65);
   for (const { operation } of operations) {
     assert.equal(typeof client[operation.operationId], 'function', operation.operationId);
   }
@@ -217,4 +217,22 @@ test('the ledger shows each command, and reads wait for a version', async () => 
   assert.deepEqual(page, { items: [entry], next: null });
   const head = await expect(200, client.getHead());
   assert.ok(head.version >= version);
+});
+
+test('webhooks: made, listed, their secrets told again, and deleted', async () => {
+  const wanted = { url: 'https://hooks.example/a', events: ['job.cancelled'] };
+  const made = await expect(201, client.createWebhook(null, wanted));
+  assert.equal(made.url, wanted.url);
+  assert.deepEqual(made.events, wanted.events);
+  const { secret, ...rest } = made;
+  assert.deepEqual(await expect(200, client.getWebhook(made.id)), rest);
+  assert.deepEqual((await expect(200, client.listWebhooks())).items, [rest]);
+  assert.deepEqual(await expect(200, client.getWebhookSecret(made.id)), { secret });
+  const ofJobs = await expect(200, client.getJobHookSecret());
+  assert.notEqual(ofJobs.secret, secret);
+  const deleted = await expect(200, client.deleteWebhook(made.id));
+  assert.deepEqual({ ...deleted, deletedAt: null }, rest);
+  assert.deepEqual(await expect(200, client.deleteWebhook(made.id)), deleted);
+  assert.deepEqual((await expect(200, client.listWebhooks())).items, []);
+  await expect(404, client.getWebhook(unknownId));
 });

@@ -361,6 +361,29 @@ test('tokens', async () => {
   await call(404, 'revokeToken');
 });
 
+test('webhooks', async () => {
+  for (const body of bodies.wrongWebhooks) await call(400, 'createWebhook', { body });
+  const body = { url: 'https://hooks.example/in', events: ['job.error', 'batch.finished'] };
+  await call(403, 'createWebhook', { body, token: daemon.reader });
+  const { id, secret } = await call(201, 'createWebhook', { body });
+  await call(201, 'createWebhook', { body: { url: 'https://hooks.example/in' } });
+  const { items } = await call(200, 'listWebhooks');
+  assert.ok(items.some((one) => one.id === id));
+  await call(403, 'listWebhooks', { token: daemon.reader });
+  await call(200, 'getWebhook', { id });
+  await call(404, 'getWebhook');
+  await call(404, 'getWebhook', { id, token: daemon.stranger });
+  assert.equal((await call(200, 'getWebhookSecret', { id })).secret, secret);
+  await call(404, 'getWebhookSecret', { id, token: daemon.stranger });
+  await call(403, 'getWebhookSecret', { id, token: daemon.reader });
+  await call(200, 'getJobHookSecret');
+  await call(403, 'getJobHookSecret', { token: daemon.reader });
+  await call(404, 'deleteWebhook', { id, token: daemon.stranger });
+  await call(200, 'deleteWebhook', { id });
+  await call(200, 'deleteWebhook', { id });
+  await call(404, 'deleteWebhook');
+});
+
 test('every entry and every job of the session can be read', async () => {
   const types = new Set();
   const jobs = new Set();

@@ -12,6 +12,7 @@
 #include "daemon/parse/reason.h"
 #include "daemon/parse/report.h"
 #include "daemon/parse/token.h"
+#include "daemon/parse/webhook.h"
 #include "tests/daemon/json/rewritten.h"
 #include "tests/fuzz/support.h"
 #include "tests/fuzz/targets.h"
@@ -111,8 +112,19 @@ Problems parse_token(std::string_view body) {
   return parsed.problems;
 }
 
+Problems parse_webhook(std::string_view body) {
+  auto parsed = parse::parse_webhook(body);
+  if (!parsed.ok()) return parsed.problems;
+  const ledger::CreateWebhook& webhook = parsed.value;
+  require(webhook.url.find("://") < webhook.url.size() - 3, "an address has a host");
+  require(webhook.url.size() <= ledger::kMaxWebhookUrl, "no address is longer than is kept");
+  require(webhook.url.find('#') == std::string::npos, "no address has a fragment");
+  require(!webhook.events.empty() && webhook.events.known(), "a webhook is told of something");
+  return {};
+}
+
 using Parser = Problems (*)(std::string_view body);
-constexpr std::array<Parser, 11> kParsers = {
+constexpr std::array<Parser, 12> kParsers = {
     [](std::string_view body) { return parse_tree(body, parse::parse_job); },
     [](std::string_view body) { return parse_tree(body, parse::parse_join); },
     parse_batch,
@@ -124,6 +136,7 @@ constexpr std::array<Parser, 11> kParsers = {
     [](std::string_view body) { return parse::parse_finish(body).problems; },
     [](std::string_view body) { return parse::parse_lease(body).problems; },
     [](std::string_view body) { return parse::parse_reason(body).problems; },
+    parse_webhook,
 };
 
 void check_problems(const Problems& problems) {

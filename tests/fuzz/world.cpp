@@ -93,6 +93,7 @@ struct World::Parts {
 
   const config::Settings settings = small_settings();
   tests::LedgerFixture ledger{config::rules_of(settings)};
+  const ledger::WebhookKey webhook_key;
   Checkpoints checkpoints;
   KeysInFlight keys_in_flight;
   streams::Places places{settings.feed.max_followers};
@@ -125,14 +126,23 @@ World::Parts::Parts()
                               [this](const auto& receipts) { follow(receipts); },
                               [](const std::string& why) { require(false, "writes work", why); }})),
       leases([](const LeaseClock::Lease&) { return true; }, std::chrono::seconds(300)),
-      core{settings,       settings.public_url,
-           ledger.store(), ledger.state(),
-           ledger.clock(), *writer,
-           leases,         claims,
-           versions,       keys_in_flight,
-           streams,        places,
-           metrics,        requests,
-           checkpoints,    [] { return std::string(); }},
+      core{settings,
+           settings.public_url,
+           ledger.store(),
+           ledger.state(),
+           ledger.clock(),
+           *writer,
+           leases,
+           claims,
+           versions,
+           keys_in_flight,
+           streams,
+           places,
+           metrics,
+           requests,
+           checkpoints,
+           webhook_key,
+           [] { return std::string(); }},
       api(core),
       handler(api),
       owner(std::make_shared<Owner>(handler, config::http_limits_of(settings))) {

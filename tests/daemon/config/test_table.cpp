@@ -71,6 +71,7 @@ TEST_CASE("settings: allowed values are kept exactly") {
       {"tls.certificate", "/etc/job ledger/tls.pem"},
       {"tls.client_ca", ""},
       {"tls.allow_plain", "true"},
+      {"webhooks.allow_private", "true"},
       {"log.level", "error"},
       {"log.format", "json"},
   }));
@@ -110,6 +111,7 @@ TEST_CASE("settings: a value that is not allowed changes nothing") {
       {"lease.default_seconds", "86401"},
       {"tls.key", "a\nb"},
       {"tls.allow_plain", "yes"},
+      {"webhooks.allow_private", "yes"},
       {"log.level", "INFO"},
       {"log.format", ""},
   }));
