@@ -11,7 +11,7 @@
 #include "daemon/checkpoints.h"
 #include "daemon/claim_waiters.h"
 #include "daemon/core.h"
-#include "daemon/http/server.h"
+#include "daemon/front.h"
 #include "daemon/http/tls_context.h"
 #include "daemon/invariant_watch.h"
 #include "daemon/keys_in_flight.h"
@@ -33,6 +33,7 @@
 #include "daemon/writer_thread.h"
 
 // The threads of the daemon, by name:
+//   starting       says how far the start has come, until there is something to serve  (front.h)
 //   io-0, io-1, …  run the io_context: sockets, parsing, reads, rendering of answers; carry out a
 //                  command that comes alone                            (writer_thread.h)
 //   writer         decides and folds commands                          (writer_thread.h)
@@ -72,11 +73,20 @@ std::vector<std::string> anchors_of(const config::Settings& settings) {
 /// Everything that serves, wired once and in the order it depends on each other.
 class Daemon {
  public:
-  /// `tls` is null if connections are not encrypted.
-  Daemon(const config::Settings& settings, std::shared_ptr<http::TlsContext> tls, Started started,
-         Signing signing, ledger::WebhookKey webhook_key)
+  /// What was there before the ledger was.
+  struct Before {
+    std::shared_ptr<http::TlsContext> tls;  ///< null if connections are not encrypted
+    metrics::Registry& metrics;
+    StartStatus& status;
+    std::unique_ptr<Front> front;
+    std::string url;  ///< where that listens
+  };
+  Daemon(const config::Settings& settings, Before before, Started started, Signing signing,
+         ledger::WebhookKey webhook_key)
       : settings_(settings),
-        tls_(std::move(tls)),
+        tls_(std::move(before.tls)),
+        url_(std::move(before.url)),
+        status_(before.status),
         started_(std::move(started)),
         webhook_key_(webhook_key),
         checkpoints_(*started_.store, *started_.state, std::move(signing.keys),
@@ -85,6 +95,8 @@ class Daemon {
                 clock_, ids_),
         feed_places_(settings.feed.max_followers),
         streams_(*started_.state, *started_.store),
+        metrics_(before.metrics),
+        front_(std::move(before.front)),
         claims_(io_, *started_.state),
         versions_(io_, std::chrono::seconds(settings.limits.min_version_wait_seconds)),
         leases_([this](const LeaseClock::Lease& lease) { return expire(lease); },
@@ -126,31 +138,23 @@ class Daemon {
               webhook_key_,
               [this] { return not_ready(); }};
     routes::Api api(core);
-    http::Server server(io_, api, config::http_limits_of(settings_), tls_);
-    server_ = &server;
-    auto port = server.listen(settings_.listen.host, settings_.listen.port);
-    if (!port) {
-      log::error("cannot listen", {{"why", port.error().message}});
-      return 3;
-    }
-    config::ListenAddress bound = settings_.listen;
-    bound.port = *port;
-    std::string url = (tls_ ? "https://" : "http://") + config::to_text(bound);
-    if (core.public_url.empty()) core.public_url = url;
+    if (core.public_url.empty()) core.public_url = url_;
     Snapshotter snapshotter(
         started_.snapshots, *started_.state, started_.snapshot_version,
         {std::chrono::seconds(settings_.snapshot.interval_seconds), settings_.snapshot.entries});
     InvariantWatch invariants(*started_.state,
                               std::chrono::seconds(settings_.invariants.interval_seconds));
-    metrics::add_sources(core, {server, snapshotter, invariants});
+    metrics::add_sources(core, {front_->server(), snapshotter, invariants});
     boost::asio::signal_set signals(io_, SIGTERM, SIGINT);
     wait_for_signal(signals);
     boost::asio::signal_set reloads(io_, SIGHUP);
-    wait_for_reload(reloads, url);
+    wait_for_reload(reloads);
     Watchdog watchdog(io_, *writer_thread_);
-    listening(url);
-    notify::ready("listening on " + url);
-    log::info("ready", {{"url", url}, {"version", started_.state->version()}});
+    front_->hand_over(api);
+    status_.over();
+    listening(url_);
+    notify::ready("listening on " + url_);
+    log::info("ready", {{"url", url_}, {"version", started_.state->version()}});
     run_io();
     writer_thread_->stop();
     streams_.stop();
@@ -179,13 +183,13 @@ class Daemon {
     });
   }
 
-  void wait_for_reload(boost::asio::signal_set& reloads, const std::string& url) {
-    reloads.async_wait([this, &reloads, &url](boost::system::error_code error, int) {
+  void wait_for_reload(boost::asio::signal_set& reloads) {
+    reloads.async_wait([this, &reloads](boost::system::error_code error, int) {
       if (error || stopping_) return;
       notify::reloading();
       reload();
-      notify::ready("listening on " + url);
-      wait_for_reload(reloads, url);
+      notify::ready("listening on " + url_);
+      wait_for_reload(reloads);
     });
   }
 
@@ -282,7 +286,7 @@ class Daemon {
     deadline_.async_wait([this](boost::system::error_code cancelled) {
       if (!cancelled) io_.stop();
     });
-    server_->stop([this] {
+    front_->server().stop([this] {
       deadline_.cancel();
       io_.stop();
     });
@@ -291,6 +295,8 @@ class Daemon {
 
   const config::Settings& settings_;
   const std::shared_ptr<http::TlsContext> tls_;
+  const std::string url_;
+  StartStatus& status_;
   Started started_;
   const ledger::WebhookKey webhook_key_;
   Checkpoints checkpoints_;
@@ -301,17 +307,17 @@ class Daemon {
   KeysInFlight keys_in_flight_;
   streams::Places feed_places_;
   streams::StreamThread streams_;
-  metrics::Registry metrics_;
+  metrics::Registry& metrics_;
   metrics::Entries entries_{metrics_};
   metrics::Groups groups_{metrics_};
   metrics::Requests requests_{metrics_, routes::names_of_routes()};
-  boost::asio::io_context io_;
+  const std::unique_ptr<Front> front_;
+  boost::asio::io_context& io_ = front_->io();
   boost::asio::steady_timer deadline_{io_};
   ClaimWaiters claims_;
   VersionWaiters versions_;
   std::unique_ptr<WriterThread> writer_thread_;
   LeaseClock leases_;
-  http::Server* server_ = nullptr;
   std::function<void()> drained_;
   std::atomic<bool> stopping_ = false;
   std::atomic<bool> failed_ = false;
@@ -333,14 +339,27 @@ int serve(const config::Settings& settings,
     if (!loaded) return cannot_start(loaded.error());
     tls = std::move(*loaded);
   }
-  auto started = start(settings.data_dir, settings.tlog.anchor);
+  metrics::Registry registry;
+  StartStatus status;
+  metrics::add_start(registry, status);
+  auto front = std::make_unique<Front>(settings, tls, status, registry);
+  auto port = front->listen();
+  if (!port) {
+    log::error("cannot listen", {{"why", port.error().message}});
+    return 3;
+  }
+  config::ListenAddress bound = settings.listen;
+  bound.port = *port;
+  std::string url = (tls ? "https://" : "http://") + config::to_text(bound);
+  auto started = start(settings.data_dir, settings.tlog.anchor, &status);
   auto signing = started ? prepare_signing(*started, settings.tlog.origin)
                          : ledger::Result<Signing>(started.error());
   if (!signing) return cannot_start(signing.error());
   auto webhook_key = ledger::webhook_key_of(*started->store);
   if (!webhook_key) return cannot_start(webhook_key.error());
-  return Daemon(settings, std::move(tls), std::move(*started), std::move(*signing), *webhook_key)
-      .run(listening);
+  Daemon daemon(settings, {std::move(tls), registry, status, std::move(front), std::move(url)},
+                std::move(*started), std::move(*signing), *webhook_key);
+  return daemon.run(listening);
 }
 
 }  // namespace jobledger::daemon

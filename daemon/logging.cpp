@@ -5,6 +5,8 @@
 
 #include <atomic>
 #include <memory>
+#include <utility>
+#include <vector>
 
 namespace jobledger::daemon::log {
 namespace {
@@ -40,15 +42,32 @@ Output& output() {
   return *instance;
 }
 
-void write(Level level, std::string_view message, Fields fields) {
-  Output& out = output();
-  if (!out.logger.should_log(to_spdlog(level))) return;
-  ledger::SystemClock clock;
-  out.logger.log(to_spdlog(level), format_line(out.format, clock.now(), level, message,
-                                               std::span(fields.begin(), fields.size())));
+thread_local const OfRequest* request = nullptr;
+
+std::span<const Field> span_of(Fields fields) {
+  return {fields.begin(), fields.size()};
 }
 
 }  // namespace
+
+OfRequest::OfRequest(std::string_view request_id, std::string_view trace_id)
+    : request_id_(request_id), trace_id_(trace_id), outer_(std::exchange(request, this)) {}
+
+OfRequest::~OfRequest() {
+  request = outer_;
+}
+
+void write(Level level, std::string_view message, std::span<const Field> fields) {
+  Output& out = output();
+  if (!out.logger.should_log(to_spdlog(level))) return;
+  std::vector<Field> all(fields.begin(), fields.end());
+  if (request) {
+    all.emplace_back("requestId", request->request_id_);
+    if (!request->trace_id_.empty()) all.emplace_back("traceId", request->trace_id_);
+  }
+  ledger::SystemClock clock;
+  out.logger.log(to_spdlog(level), format_line(out.format, clock.now(), level, message, all));
+}
 
 void configure(Level level, Format format) {
   output().format = format;
@@ -56,16 +75,16 @@ void configure(Level level, Format format) {
 }
 
 void debug(std::string_view message, Fields fields) {
-  write(Level::debug, message, fields);
+  write(Level::debug, message, span_of(fields));
 }
 void info(std::string_view message, Fields fields) {
-  write(Level::info, message, fields);
+  write(Level::info, message, span_of(fields));
 }
 void warn(std::string_view message, Fields fields) {
-  write(Level::warn, message, fields);
+  write(Level::warn, message, span_of(fields));
 }
 void error(std::string_view message, Fields fields) {
-  write(Level::error, message, fields);
+  write(Level::error, message, span_of(fields));
 }
 
 }  // namespace jobledger::daemon::log

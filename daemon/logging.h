@@ -45,6 +45,24 @@ using Fields = std::initializer_list<Field>;
 /// From here on lines below `level` are left out. Until it is called: info, as text.
 void configure(Level level, Format format);
 
+/// What each line has that this thread writes while it lives, behind the line's own fields:
+/// `requestId` and, if it is part of a trace, `traceId`. It refers to both texts.
+class OfRequest {
+ public:
+  OfRequest(std::string_view request_id, std::string_view trace_id);
+  ~OfRequest();
+  OfRequest(const OfRequest&) = delete;
+  OfRequest& operator=(const OfRequest&) = delete;
+
+ private:
+  friend void write(Level level, std::string_view message, std::span<const Field> fields);
+
+  const std::string_view request_id_;
+  const std::string_view trace_id_;
+  const OfRequest* const outer_;
+};
+
+void write(Level level, std::string_view message, std::span<const Field> fields);
 void debug(std::string_view message, Fields fields = {});
 void info(std::string_view message, Fields fields = {});
 void warn(std::string_view message, Fields fields = {});

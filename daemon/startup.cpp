@@ -27,16 +27,22 @@ constexpr std::string_view kUsualOrigin = "jobledger";
 /// Tells each percent of a fold once, and each second that it goes on.
 class FoldStatus {
  public:
+  explicit FoldStatus(StartStatus* status) : status_(status) {}
+
   void tell(const projections::FoldProgress& at) {
+    if (status_) status_->folded(at.done, at.total);
     using Clock = std::chrono::steady_clock;
     const std::uint64_t percent = at.total == 0 ? 100 : at.done * 100 / at.total;
     if (percent == percent_ && Clock::now() - told_ < kProgressPause) return;
     percent_ = percent;
     told_ = Clock::now();
-    notify::starting("folding the log " + std::to_string(percent) + " %");
+    const std::string what = "folding the log " + std::to_string(percent) + " %";
+    if (status_) status_->tell(what);
+    notify::starting(what);
   }
 
  private:
+  StartStatus* const status_;
   std::uint64_t percent_ = 101;  // none yet
   std::chrono::steady_clock::time_point told_;
 };
@@ -102,7 +108,7 @@ Result<Signing> prepare_signing(const Started& started, const std::string& origi
   return Signing{std::move(*keys), std::move(current)};
 }
 
-Result<Started> start(const std::string& data_dir, const std::string& anchor) {
+Result<Started> start(const std::string& data_dir, const std::string& anchor, StartStatus* status) {
   std::vector<std::string> anchors = {anchor_of(data_dir)};
   if (!anchor.empty()) anchors.push_back(anchor);
   notify::starting("opening the ledger");
@@ -113,8 +119,8 @@ Result<Started> start(const std::string& data_dir, const std::string& anchor) {
   report.note = [](const std::string& note) { log::info(note); };
   using Clock = std::chrono::steady_clock;
   report.progress = [told = Clock::now(),
-                     status = FoldStatus()](const projections::FoldProgress& at) mutable {
-    status.tell(at);
+                     fold = FoldStatus(status)](const projections::FoldProgress& at) mutable {
+    fold.tell(at);
     if (Clock::now() - told < kProgressPause) return;
     told = Clock::now();
     log::info("folding the log", {{"entry", at.done}, {"of", at.total}});
@@ -124,6 +130,7 @@ Result<Started> start(const std::string& data_dir, const std::string& anchor) {
   started.state = std::move(*state);
   started.snapshot_version = started.snapshots.newest();
   std::uint64_t version = started.state->version();
+  if (status) status->folded(version, version);
   auto tree = ledger::HashTree::load(*started.store, version);
   if (!tree) return tree.error();
   started.tree = std::move(*tree);

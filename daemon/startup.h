@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/start_status.h"
 #include "ledger/hash_tree.h"
 #include "ledger/signing_keys.h"
 #include "ledger/store.h"
@@ -25,10 +26,12 @@ struct Started {
   std::uint64_t snapshot_version = 0;
 };
 
-/// Opens the data directory (made if missing) and recovers, with progress as log lines. A Failure,
-/// too, if the log does not go with what the ledger has signed: the last checkpoint in its
-/// database, the anchor of the directory, and the one at `anchor`.
-ledger::Result<Started> start(const std::string& data_dir, const std::string& anchor = {});
+/// Opens the data directory (made if missing) and recovers, with progress as log lines and in
+/// `status`, if there is one. A Failure, too, if the log does not go with what the ledger has
+/// signed: the last checkpoint in its database, the anchor of the directory, and the one at
+/// `anchor`.
+ledger::Result<Started> start(const std::string& data_dir, const std::string& anchor = {},
+                              StartStatus* status = nullptr);
 
 /// The keys of the ledger, and the one that is in use.
 struct Signing {

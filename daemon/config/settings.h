@@ -100,6 +100,8 @@ struct WebhookSettings {
 struct LogSettings {
   log::Level level = log::Level::info;
   log::Format format = log::Format::text;
+  bool requests = false;
+  std::uint32_t slow_ms = 1'000;
 
   bool operator==(const LogSettings&) const = default;
 };

@@ -206,6 +206,10 @@ std::vector<Setting> grouped() {
       choice("log.format", JL_MEMBER(log.format),
              Words<log::Format>{{"text", log::Format::text}, {"json", log::Format::json}},
              "how log lines look on stderr"),
+      boolean("log.requests", JL_MEMBER(log.requests), "whether each request leaves a line"),
+      integer("log.slow_ms", JL_MEMBER(log.slow_ms), 0, 3'600'000,
+              "milliseconds after which a request leaves a line in any case, unless it asked to "
+              "wait; 0: never"),
   };
 }
 

@@ -98,12 +98,14 @@ void Requests::refused(std::optional<std::size_t> route, int status) {
   kept(route).count(status);
 }
 
-void Requests::Timer::answered(int status) {
-  if (ended_) return;
+std::chrono::duration<double> Requests::Timer::answered(int status) {
+  const std::chrono::duration<double> took = Clock::now() - begun_;
+  if (ended_) return took;
   Kept& kept = requests_.kept(route_);
   kept.count(status);
-  kept.observe(std::chrono::duration<double>(Clock::now() - begun_).count());
+  kept.observe(took.count());
   end();
+  return took;
 }
 
 void Requests::Timer::end() {

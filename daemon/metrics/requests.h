@@ -53,7 +53,8 @@ class Requests {
 
     /// As numbered at construction.
     void set_route(std::size_t route) { route_ = route; }
-    void answered(int status);
+    /// How long it took.
+    std::chrono::duration<double> answered(int status);
 
    private:
     void end();

@@ -13,6 +13,7 @@
 #include "daemon/metrics/registry.h"
 #include "daemon/metrics/samples.h"
 #include "daemon/snapshotter.h"
+#include "daemon/start_status.h"
 #include "daemon/streams/places.h"
 
 namespace jobledger::daemon::metrics {
@@ -114,7 +115,26 @@ void sample_around(Samples& samples, const Around& around) {
                 number(around.invariants.violations()));
 }
 
+void sample_start(Samples& samples, const StartStatus& status) {
+  samples.gauge("jobledger_recovery_running", "1 while the daemon starts, else 0.",
+                status.running() ? 1 : 0);
+  samples.gauge("jobledger_recovery_folded_entries",
+                "Entries that the start has come to, by a snapshot and by folding the log.",
+                number(status.done()));
+  samples.gauge("jobledger_recovery_entries", "Entries that the log had at the start.",
+                number(status.total()));
+  samples.gauge("jobledger_recovery_duration_seconds",
+                "How long the start took, or has taken so far.", status.seconds());
+}
+
 }  // namespace
+
+void add_start(Registry& registry, const StartStatus& status) {
+  registry.add([&status](Samples& samples) {
+    sample_start(samples, status);
+    sample_process(samples);
+  });
+}
 
 void add_sources(Core& core, const Around& around) {
   core.metrics.add([&core](Samples& samples) {
@@ -122,7 +142,6 @@ void add_sources(Core& core, const Around& around) {
     sample_writer(samples, core.writer);
     sample_workers(samples, core);
     sample_followers(samples, core);
-    sample_process(samples);
   });
   core.metrics.add([around](Samples& samples) { sample_around(samples, around); });
 }

@@ -5,12 +5,18 @@
 namespace jobledger::daemon {
 class InvariantWatch;
 class Snapshotter;
+class StartStatus;
 namespace http {
 class Server;
 }
 }  // namespace jobledger::daemon
 
 namespace jobledger::daemon::metrics {
+
+class Registry;
+
+/// Adds what there is before the ledger: how far its start has come, and the process.
+void add_start(Registry& registry, const StartStatus& status);
 
 /// What a daemon has beside its core.
 struct Around {

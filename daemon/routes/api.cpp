@@ -2,6 +2,7 @@
 
 #include "daemon/logging.h"
 #include "daemon/parse/cancel_options.h"
+#include "daemon/parse/traceparent.h"
 #include "daemon/render/refusal.h"
 #include "daemon/routes/door.h"
 #include "daemon/routes/find.h"
@@ -15,6 +16,7 @@ struct Api::Pending {
 
   metrics::Requests::Timer timer;
   Call call;
+  const Route* route = nullptr;  ///< null before it is found, or if there is none
   http::Respond respond;
   // Of a command:
   Write write;
@@ -22,6 +24,9 @@ struct Api::Pending {
   std::optional<ledger::Idempotency> idempotency;
   std::shared_ptr<KeysInFlight::Hold> key;
   ClaimWaiters::Handle waiter;
+
+  /// While it lives, lines of the log are of this request.
+  log::OfRequest logging() const { return {call.request_id, parse::trace_id_of(call.traceparent)}; }
 };
 
 namespace {
@@ -47,29 +52,6 @@ ClaimWaiters::Answer answer_of(const ledger::Receipt* receipt) {
   return receipt->recorded ? ClaimWaiters::Answer::job : ClaimWaiters::Answer::nothing;
 }
 
-std::string_view code_of(int status) {
-  switch (status) {
-    case 408:
-      return "request_timeout";
-    case 413:
-      return "body_too_large";
-    case 417:
-      return "expectation_failed";
-    case 431:
-      return "headers_too_large";
-    case 500:
-      return "internal_error";
-    case 501:
-      return "not_implemented";
-    case 503:
-      return "queue_full";
-    case 505:
-      return "http_version_not_supported";
-    default:
-      return "bad_request";
-  }
-}
-
 }  // namespace
 
 std::vector<metrics::Requests::Route> names_of_routes() {
@@ -82,13 +64,16 @@ Api::Api(Core& core)
     : core_(core),
       rates_(core.settings.limits),
       requests_(core.requests),
-      commands_(core.metrics) {}
+      commands_(core.metrics),
+      log_(core.settings.log) {}
 
 http::Reply Api::refuse(int status, std::string_view what) {
   requests_.unreadable(status);
   if (status == 503) requests_.shed(metrics::Requests::Shed::server_limits);
   std::string id = new_request_id();
-  http::Reply reply = render::error(status, code_of(status), what, id);
+  log::OfRequest logging(id, {});
+  log_.note_refused(status, what);
+  http::Reply reply = render::error(status, code_of_unreadable(status), what, id);
   reply.headers.emplace_back("X-Request-Id", id);
   reply.headers.emplace_back("Ledger-Version", std::to_string(core_.state.version()));
   return reply;
@@ -103,6 +88,8 @@ std::optional<http::Reply> Api::refuse_early(const http::Request& head) {
   auto route = find_route(head, pieces);
   const auto* place = std::get_if<std::size_t>(&route);
   requests_.refused(place ? std::optional(*place) : std::nullopt, refused->status);
+  log::OfRequest logging(id, {});
+  log_.note_refused(refused->status, "its body was not read");
   refused->headers.emplace_back("Ledger-Version", std::to_string(core_.state.version()));
   refused->headers.emplace_back("X-Request-Id", id);
   return std::move(*refused);
@@ -129,9 +116,12 @@ void Api::handle(http::Request request, http::Respond respond, std::function<boo
   pending->call.request = std::move(request);
   pending->call.gone = std::move(gone);
   pending->call.request_id = new_request_id();
+  pending->call.traceparent = traceparent(pending->call.request);
   if (auto refused = read_request_id(pending->call.request, pending->call.request_id)) {
+    auto logging = pending->logging();
     return reply_now(*pending, std::move(*refused));
   }
+  auto logging = pending->logging();
   const Route* route = find(*pending);
   if (!route) return;
   guarded(*pending, [&] { run(pending, *route); });
@@ -141,9 +131,8 @@ void Api::guarded(Pending& pending, const std::function<void()>& work) {
   try {
     work();
   } catch (const std::exception& error) {
-    log::error("a request failed", {{"requestId", pending.call.request_id},
-                                    {"path", pending.call.request.path},
-                                    {"error", std::string_view(error.what())}});
+    log::error("a request failed",
+               {{"path", pending.call.request.path}, {"error", std::string_view(error.what())}});
     reply_now(pending, render::error(500, "internal_error",
                                      "the ledger could not be read; see the daemon's log",
                                      pending.call.request_id));
@@ -155,6 +144,7 @@ const Route* Api::find(Pending& pending) {
   auto found = find_route(call.request, call.path);
   if (const auto* place = std::get_if<std::size_t>(&found)) {
     pending.timer.set_route(*place);
+    pending.route = &table()[*place];
     return &table()[*place];
   }
   const std::string& allowed = std::get<std::string>(found);
@@ -223,6 +213,7 @@ void Api::run_query(const Shared& pending, QueryRoute query) {
   core_.versions.wait(
       wanted.least, [this] { return core_.state.version(); },
       [this, pending, run_now, wanted](bool reached) {
+        auto logging = pending->logging();
         if (reached) return run_now();
         reply_now(*pending,
                   not_there_yet(pending->call, "the ledger has not come to version " +
@@ -278,6 +269,7 @@ void Api::wait_for_job(const Shared& pending) {
 
 /// The token may have been revoked, or have expired, while the claim waited.
 void Api::ask_again(const Shared& pending) {
+  auto logging = pending->logging();
   auto actor = authenticate(core_, pending->call.request, pending->call.request_id);
   if (http::Reply* refused = std::get_if<http::Reply>(&actor)) {
     core_.claims.answered(pending->waiter, ClaimWaiters::Answer::over);
@@ -291,7 +283,7 @@ void Api::submit(const Shared& pending) {
   ledger::Submission submission;
   submission.envelope.actor = call.actor;
   submission.envelope.request_id = call.request_id;
-  submission.envelope.traceparent = traceparent(call.request);
+  submission.envelope.traceparent = call.traceparent;
   submission.envelope.reason = pending->write.reason;
   submission.envelope.idempotency = pending->idempotency;
   // A claim that waits asks again.
@@ -329,9 +321,9 @@ http::Reply Api::not_taken(const Call& call, WriterThread::Intake intake) {
 
 void Api::complete(const Shared& pending, Outcome outcome) {
   const Call& call = pending->call;
+  auto logging = pending->logging();
   if (const auto* unknown = std::get_if<OutcomeUnknown>(&outcome)) {
-    log::error("the outcome of a command is unknown",
-               {{"requestId", call.request_id}, {"error", unknown->message}});
+    log::error("the outcome of a command is unknown", {{"error", unknown->message}});
     http::Reply failed = render::error(
         503, "outcome_unknown", "outcome unknown: repeat the request with the same Idempotency-Key",
         call.request_id);
@@ -343,9 +335,8 @@ void Api::complete(const Shared& pending, Outcome outcome) {
   try {
     reply(*pending, answer(*pending, receipt), receipt.version);
   } catch (const std::exception& error) {
-    log::error("an answer failed", {{"requestId", call.request_id},
-                                    {"path", call.request.path},
-                                    {"error", std::string_view(error.what())}});
+    log::error("an answer failed",
+               {{"path", call.request.path}, {"error", std::string_view(error.what())}});
     reply(*pending,
           render::error(500, "internal_error",
                         "the command was carried out, but its answer could not be read; see the "
@@ -392,7 +383,9 @@ void Api::reply(Pending& pending, http::Reply answer, std::uint64_t version) {
   // Before the answer: the client's next request may come with the same key at once.
   pending.key.reset();
   pending.waiter.reset();  // it keeps this request, too
-  pending.timer.answered(answer.status);
+  const auto took = pending.timer.answered(answer.status);
+  log_.note(pending.call, pending.route ? pending.route->pattern : "unmatched", answer, took,
+            pending.write.wait_ms > 0);
   pending.respond(std::move(answer));
 }
 

@@ -13,6 +13,7 @@
 #include "daemon/metrics/requests.h"
 #include "daemon/routes/call.h"
 #include "daemon/routes/rates.h"
+#include "daemon/routes/request_log.h"
 
 namespace jobledger::daemon::routes {
 
@@ -61,6 +62,7 @@ class Api final : public http::Handler {
   Rates rates_;
   metrics::Requests& requests_;
   metrics::Commands commands_;
+  const RequestLog log_;
 };
 
 }  // namespace jobledger::daemon::routes

@@ -20,6 +20,7 @@ namespace jobledger::daemon::routes {
 struct Call {
   http::Request request;
   std::string request_id;
+  std::string traceparent;  ///< empty if it is part of no trace
   ledger::Actor actor;
   std::vector<std::string> path;
   /// The team whose jobs, batches and entries a read may see; nullopt: those of every team.
@@ -81,6 +82,7 @@ std::optional<std::uint64_t> path_index(const Call& call);
 /// The plan that a cancel confirms: its `If-Match`, if it has one.
 std::optional<std::string_view> if_match(const Call& call);
 http::Reply json(std::string body, int status = 200);
+http::Reply metrics_text(const metrics::Registry& metrics);
 /// Nothing can be written, and nothing was done.
 http::Reply disk_full(const Call& call);
 /// The 400 of a request that does not parse.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/parse/traceparent.h"
 #include "daemon/render/refusal.h"
 #include "daemon/token_text.h"
 #include "ledger/hash.h"
@@ -28,6 +29,12 @@ http::Reply bad_header(std::string_view name, std::string_view what, const std::
   return render::problems("invalid_request", {{std::string(name), std::string(what)}}, id);
 }
 
+/// In any case; the second has letters and spaces alone.
+bool same_letters(std::string_view text, std::string_view letters) {
+  return std::equal(text.begin(), text.end(), letters.begin(), letters.end(),
+                    [](char a, char b) { return (a | 32) == (b | 32); });
+}
+
 bool is_v1(const http::Request& request) {
   return request.path.starts_with("/api/v1/");
 }
@@ -39,9 +46,8 @@ std::string_view token_of(const http::Request& request) {
   }
   constexpr std::string_view kBearer = "Bearer ";
   std::string_view given = request.header("Authorization");
-  bool is_bearer = given.size() > kBearer.size() &&
-                   std::equal(kBearer.begin(), kBearer.end(), given.begin(),
-                              [](char a, char b) { return (a | 32) == (b | 32); });
+  bool is_bearer =
+      given.size() > kBearer.size() && same_letters(given.substr(0, kBearer.size()), kBearer);
   return is_bearer ? given.substr(kBearer.size()) : std::string_view();
 }
 
@@ -67,16 +73,30 @@ http::Reply unauthorized(const http::Request& request, const std::string& id,
   return reply;
 }
 
-bool is_hex(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
-}
-
-bool is_zero(std::string_view text) {
-  return text.find_first_not_of('0') == std::string::npos;
-}
-
 }  // namespace
+
+std::string_view code_of_unreadable(int status) {
+  switch (status) {
+    case 408:
+      return "request_timeout";
+    case 413:
+      return "body_too_large";
+    case 417:
+      return "expectation_failed";
+    case 431:
+      return "headers_too_large";
+    case 500:
+      return "internal_error";
+    case 501:
+      return "not_implemented";
+    case 503:
+      return "queue_full";
+    case 505:
+      return "http_version_not_supported";
+    default:
+      return "bad_request";
+  }
+}
 
 std::string new_request_id() {
   thread_local ledger::RandomIds ids;
@@ -167,14 +187,11 @@ std::variant<std::optional<ledger::Idempotency>, http::Reply> idempotency(
 }
 
 std::string traceparent(const http::Request& request) {
-  // version 2, trace-id 32, parent-id 16 and flags 2 hexadecimal digits, with dashes between
-  std::string_view text = request.header("traceparent");
-  bool good = text.size() == 55 && text[2] == '-' && text[35] == '-' && text[52] == '-' &&
-              is_hex(text.substr(0, 2)) && text.substr(0, 2) != "ff" &&
-              is_hex(text.substr(3, 32)) && !is_zero(text.substr(3, 32)) &&
-              is_hex(text.substr(36, 16)) && !is_zero(text.substr(36, 16)) &&
-              is_hex(text.substr(53, 2));
-  return good ? std::string(text) : std::string();
+  const bool is_one =
+      std::count_if(request.headers.begin(), request.headers.end(), [](const auto& header) {
+        return same_letters(header.first, "traceparent");
+      }) == 1;
+  return is_one ? parse::parse_traceparent(request.header("traceparent")) : std::string();
 }
 
 }  // namespace jobledger::daemon::routes

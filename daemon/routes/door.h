@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "daemon/core.h"
@@ -38,8 +39,12 @@ std::optional<std::string> reach_of(const ledger::Actor& actor, const http::Requ
 std::variant<std::optional<ledger::Idempotency>, http::Reply> idempotency(
     const http::Request& request, const std::string& request_id);
 
-/// `traceparent` (W3C Trace Context); one that is malformed counts as absent, as that says.
+/// The header of that name as version 00 of W3C Trace Context has it; empty if it is malformed or
+/// there are several, which counts as if there was none.
 std::string traceparent(const http::Request& request);
+
+/// The code of the answer to bytes that came to no request.
+std::string_view code_of_unreadable(int status);
 
 std::string new_request_id();
 

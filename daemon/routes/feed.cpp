@@ -16,6 +16,10 @@ streams::Reader reader_of(Core& core, const Call& call) {
   return {core.state, core.clock, call.actor.token};
 }
 
+streams::EntryStream::Request request_of(const Call& call) {
+  return {call.request_id, call.traceparent};
+}
+
 http::Reply too_many(const Call& call) {
   http::Reply refused = render::error(503, "too_many_followers",
                                       "too many follow the feed; try again later", call.request_id);
@@ -45,7 +49,7 @@ http::Reply stream_entries(Core& core, const Call& call) {
   streams::EntryCursor cursor(core.state, core.store, std::move(query.value.filter),
                               query.value.from);
   http::Reply reply = streamed(
-      std::make_shared<streams::EntryLines>(core.streams, call.request_id, reader_of(core, call),
+      std::make_shared<streams::EntryLines>(core.streams, request_of(call), reader_of(core, call),
                                             std::move(cursor), call.version, query.value.limit),
       kLines);
   reply.headers.emplace_back("Vary", "Accept");
@@ -71,7 +75,7 @@ http::Reply get_feed(Core& core, const Call& call) {
   streams::EntryCursor cursor(core.state, core.store, std::move(query.value.filter), from);
   return streamed(
       std::make_shared<streams::Feed>(
-          core.streams, call.request_id, reader_of(core, call), core.state, std::move(cursor),
+          core.streams, request_of(call), reader_of(core, call), core.state, std::move(cursor),
           std::chrono::seconds(core.settings.feed.heartbeat_seconds), std::move(place)),
       "text/event-stream");
 }

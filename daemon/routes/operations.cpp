@@ -17,11 +17,15 @@ http::Reply get_readiness(Core& core, const Call& call) {
   return reply;
 }
 
-http::Reply get_metrics(Core& core, const Call&) {
+http::Reply metrics_text(const metrics::Registry& metrics) {
   http::Reply reply;
   reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
-  reply.body = core.metrics.text();
+  reply.body = metrics.text();
   return reply;
+}
+
+http::Reply get_metrics(Core& core, const Call&) {
+  return metrics_text(core.metrics);
 }
 
 http::Reply get_openapi(Core&, const Call&) {

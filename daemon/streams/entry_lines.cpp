@@ -2,9 +2,9 @@
 
 namespace jobledger::daemon::streams {
 
-EntryLines::EntryLines(StreamThread& thread, std::string request_id, Reader reader,
-                       EntryCursor cursor, std::uint64_t version, std::uint64_t limit)
-    : EntryStream(thread, std::move(request_id)),
+EntryLines::EntryLines(StreamThread& thread, Request request, Reader reader, EntryCursor cursor,
+                       std::uint64_t version, std::uint64_t limit)
+    : EntryStream(thread, std::move(request)),
       reader_(reader),
       version_(version),
       filler_(std::move(cursor), {[](std::string&, std::uint64_t, ledger::CommandKind) {}, "\n"},

@@ -11,7 +11,7 @@ namespace jobledger::daemon::streams {
 /// The entries up to a version as NDJSON: one object a line.
 class EntryLines final : public EntryStream {
  public:
-  EntryLines(StreamThread& thread, std::string request_id, Reader reader, EntryCursor cursor,
+  EntryLines(StreamThread& thread, Request request, Reader reader, EntryCursor cursor,
              std::uint64_t version, std::uint64_t limit);
 
   bool endless() const override { return false; }

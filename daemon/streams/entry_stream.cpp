@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/logging.h"
+#include "daemon/parse/traceparent.h"
 
 namespace jobledger::daemon::streams {
 
@@ -23,11 +24,11 @@ void EntryStream::next(Take take) {
 }
 
 void EntryStream::make_guarded() {
+  log::OfRequest scope(request_.id, parse::trace_id_of(request_.traceparent));
   try {
     make();
   } catch (const std::exception& error) {
-    log::error("a streamed answer failed",
-               {{"requestId", request_id_}, {"error", std::string_view(error.what())}});
+    log::error("a streamed answer failed", {{"error", std::string_view(error.what())}});
     give("", http::BodyPiece::Then::cut);
   }
 }

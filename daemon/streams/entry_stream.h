@@ -28,8 +28,13 @@ class Reader {
 /// A streamed answer of entries. Its pieces are made on the thread for them; it waits for none.
 class EntryStream : public http::BodySource, public std::enable_shared_from_this<EntryStream> {
  public:
-  EntryStream(StreamThread& thread, std::string request_id)
-      : thread_(thread), request_id_(std::move(request_id)) {}
+  /// For whom a stream is made, as lines of the log name it.
+  struct Request {
+    std::string id;
+    std::string traceparent;
+  };
+  EntryStream(StreamThread& thread, Request request)
+      : thread_(thread), request_(std::move(request)) {}
 
   void next(Take take) final;
 
@@ -44,7 +49,7 @@ class EntryStream : public http::BodySource, public std::enable_shared_from_this
 
  private:
   StreamThread& thread_;
-  const std::string request_id_;
+  const Request request_;
   Take take_;
 };
 

@@ -18,10 +18,9 @@ void begin_event(std::string& out, std::uint64_t index, ledger::CommandKind kind
 
 }  // namespace
 
-Feed::Feed(StreamThread& thread, std::string request_id, Reader reader,
-           const projections::State& state, EntryCursor cursor, std::chrono::seconds heartbeat,
-           std::shared_ptr<Places::Hold> place)
-    : EntryStream(thread, std::move(request_id)),
+Feed::Feed(StreamThread& thread, Request request, Reader reader, const projections::State& state,
+           EntryCursor cursor, std::chrono::seconds heartbeat, std::shared_ptr<Places::Hold> place)
+    : EntryStream(thread, std::move(request)),
       reader_(reader),
       state_(state),
       filler_(std::move(cursor), {begin_event, render::kEndOfEvent}),

@@ -14,7 +14,7 @@ namespace jobledger::daemon::streams {
 /// at the pace of its reader; at the head it waits for the next publication.
 class Feed final : public EntryStream, public StreamThread::Waiter {
  public:
-  Feed(StreamThread& thread, std::string request_id, Reader reader, const projections::State& state,
+  Feed(StreamThread& thread, Request request, Reader reader, const projections::State& state,
        EntryCursor cursor, std::chrono::seconds heartbeat, std::shared_ptr<Places::Hold> place);
 
   bool endless() const override { return true; }

@@ -126,4 +126,26 @@ TEST_CASE("logging: lines of several threads are whole") {
   CHECK(count == 400);
 }
 
+TEST_CASE("logging: lines of a thread that works for a request have its ids") {
+  std::string out = captured_stderr([] {
+    log::info("before");
+    {
+      log::OfRequest scope("r1", "t1");
+      log::info("within", {{"n", 1}});
+      {
+        log::OfRequest inner("r2", "");
+        log::info("inner");
+      }
+      log::warn("after");
+      std::thread([] { log::info("another thread"); }).join();
+    }
+    log::info("outside");
+  });
+  CHECK_THAT(out, Catch::Contains(" before\n") &&
+                      Catch::Contains(" within n=1 requestId=r1 traceId=t1\n") &&
+                      Catch::Contains(" inner requestId=r2\n") &&
+                      Catch::Contains(" after requestId=r1 traceId=t1\n") &&
+                      Catch::Contains(" another thread\n") && Catch::Contains(" outside\n"));
+}
+
 }  // namespace jobledger::daemon

@@ -74,6 +74,9 @@ TEST_CASE("settings: allowed values are kept exactly") {
       {"webhooks.allow_private", "true"},
       {"log.level", "error"},
       {"log.format", "json"},
+      {"log.requests", "true"},
+      {"log.slow_ms", "0"},
+      {"log.slow_ms", "3600000"},
   }));
   CAPTURE(name, value);
   Settings settings;
@@ -114,6 +117,8 @@ TEST_CASE("settings: a value that is not allowed changes nothing") {
       {"webhooks.allow_private", "yes"},
       {"log.level", "INFO"},
       {"log.format", ""},
+      {"log.requests", "on"},
+      {"log.slow_ms", "3600001"},
   }));
   CAPTURE(name, value);
   Settings settings;

@@ -96,6 +96,10 @@ TEST_CASE("traceparent is in the entry, a malformed one counts as absent") {
   Answer untraced = team.post(kJobs, job_body(), {{"traceparent", "00-zz"}});
   CHECK(untraced.status == 201);
   CHECK(team.entry(untraced.version() - 1)["traceparent"] == nullptr);
+  Answer twice =
+      team.post(kJobs, job_body(),
+                {{"traceparent", std::string(kTrace)}, {"Traceparent", std::string(kTrace)}});
+  CHECK(team.entry(twice.version() - 1)["traceparent"] == nullptr);
 }
 
 TEST_CASE("X-On-Behalf-Of, the reason and the token are in the entry and the history") {
