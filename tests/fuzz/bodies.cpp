@@ -13,12 +13,14 @@
 #include "daemon/parse/report.h"
 #include "daemon/parse/token.h"
 #include "daemon/parse/webhook.h"
+
+#include "daemon/parse/v1_job.h"
 #include "tests/daemon/json/rewritten.h"
 #include "tests/fuzz/support.h"
 #include "tests/fuzz/targets.h"
 #include "tests/support/clock.h"
 
-// The first byte says which request the rest is the body of.
+// The first byte says which request the rest is the body of: `p` the first, `q` the second, ….
 
 namespace jobledger::fuzz {
 namespace {
@@ -123,8 +125,34 @@ Problems parse_webhook(std::string_view body) {
   return {};
 }
 
+Problems parse_v1_job(std::string_view body) {
+  auto parsed = parse::parse_v1_job(body);
+  if (!parsed.ok()) return parsed.problems;
+  const ledger::SubmitJob& submit = parsed.value;
+  require(submit.uid.empty() || ledger::is_uid(submit.uid), "a name is one", submit.uid);
+  Trees trees(body);
+  trees.check(submit.job);
+  require(trees.jobs() == 1, "jobs of the render server have no children");
+  return {};
+}
+
+Problems parse_v1_update(std::string_view body) {
+  auto parsed = parse::parse_v1_update(body);
+  const parse::V1Update& update = parsed.value;
+  require(!update.progress || (*update.progress >= 0 && *update.progress <= 100),
+          "progress is 0 to 100");
+  require(update.error.size() <= parse::kMaxError, "no error is longer than is kept");
+  require(update.timings.size() <= parse::kMaxTimings, "no timings are longer than is kept");
+  require(update.timings.empty() || json::Document::parse(update.timings).has_value(),
+          "timings are JSON", update.timings);
+  std::string told;
+  json::append_string(told, update.error);
+  require(json::Document::parse(told).has_value(), "an error can be told in JSON", told);
+  return parsed.problems;
+}
+
 using Parser = Problems (*)(std::string_view body);
-constexpr std::array<Parser, 12> kParsers = {
+constexpr std::array<Parser, 14> kParsers = {
     [](std::string_view body) { return parse_tree(body, parse::parse_job); },
     [](std::string_view body) { return parse_tree(body, parse::parse_join); },
     parse_batch,
@@ -137,6 +165,8 @@ constexpr std::array<Parser, 12> kParsers = {
     [](std::string_view body) { return parse::parse_lease(body).problems; },
     [](std::string_view body) { return parse::parse_reason(body).problems; },
     parse_webhook,
+    parse_v1_job,
+    parse_v1_update,
 };
 
 void check_problems(const Problems& problems) {
