@@ -36,17 +36,17 @@ void offender_members(json::Writer& out, const Refusal& refusal, const Offender&
 
 }  // namespace
 
-http::Reply error(int status, std::string_view code, std::string_view message,
+http::Reply error(int status, ErrorCode code, std::string_view message,
                   std::string_view request_id) {
   http::Reply reply;
   reply.status = status;
   json::Writer out(reply.body);
-  begin_error(out, code, message, request_id);
+  begin_error(out, code.text(), message, request_id);
   out.end_object();
   return reply;
 }
 
-http::Reply problems(std::string_view code, const std::vector<parse::Problem>& problems,
+http::Reply problems(ErrorCode code, const std::vector<parse::Problem>& problems,
                      std::string_view request_id) {
   http::Reply reply;
   reply.status = 400;
@@ -55,7 +55,7 @@ http::Reply problems(std::string_view code, const std::vector<parse::Problem>& p
     message += " (and " + std::to_string(problems.size() - 1) + " more, see details)";
   }
   json::Writer out(reply.body);
-  begin_error(out, code, message, request_id);
+  begin_error(out, code.text(), message, request_id);
   out.begin_array("details");
   for (const parse::Problem& problem : problems) {
     out.begin_object();

@@ -7,6 +7,7 @@
 #include "daemon/http/message.h"
 #include "daemon/json/writer.h"
 #include "daemon/parse/problem.h"
+#include "daemon/render/error_code.h"
 #include "ledger/command.h"
 #include "ledger/refusal.h"
 #include "projections/log_reader.h"
@@ -15,10 +16,10 @@
 namespace jobledger::daemon::render {
 
 /// An error answer: `{error, code, requestId}`.
-http::Reply error(int status, std::string_view code, std::string_view message,
+http::Reply error(int status, ErrorCode code, std::string_view message,
                   std::string_view request_id);
 /// A 400 with one of `details` a problem. A single problem is named in the message, too.
-http::Reply problems(std::string_view code, const std::vector<parse::Problem>& problems,
+http::Reply problems(ErrorCode code, const std::vector<parse::Problem>& problems,
                      std::string_view request_id);
 
 /// The HTTP status of a refusal.

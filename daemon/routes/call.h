@@ -11,6 +11,7 @@
 #include "daemon/core.h"
 #include "daemon/http/message.h"
 #include "daemon/parse/problem.h"
+#include "daemon/render/error_code.h"
 #include "ledger/entry.h"
 #include "projections/job_reader.h"
 
@@ -88,7 +89,7 @@ http::Reply disk_full(const Call& call);
 /// The 400 of a request that does not parse.
 http::Reply bad_request(const Call& call, const std::vector<parse::Problem>& problems);
 http::Reply bad_id(const Call& call);
-http::Reply not_found(const Call& call, std::string_view code, std::string_view message);
+http::Reply not_found(const Call& call, render::ErrorCode code, std::string_view message);
 
 // The routes, by file.
 std::variant<Write, http::Reply> create_job(Core&, const Call&);

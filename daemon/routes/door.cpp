@@ -75,7 +75,7 @@ http::Reply unauthorized(const http::Request& request, const std::string& id,
 
 }  // namespace
 
-std::string_view code_of_unreadable(int status) {
+render::ErrorCode code_of_unreadable(int status) {
   switch (status) {
     case 408:
       return "request_timeout";

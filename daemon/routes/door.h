@@ -7,6 +7,7 @@
 
 #include "daemon/core.h"
 #include "daemon/http/message.h"
+#include "daemon/render/error_code.h"
 #include "ledger/entry.h"
 
 namespace jobledger::daemon::routes {
@@ -44,7 +45,7 @@ std::variant<std::optional<ledger::Idempotency>, http::Reply> idempotency(
 std::string traceparent(const http::Request& request);
 
 /// The code of the answer to bytes that came to no request.
-std::string_view code_of_unreadable(int status);
+render::ErrorCode code_of_unreadable(int status);
 
 std::string new_request_id();
 

@@ -27,10 +27,11 @@ std::optional<http::Reply> Starting::refuse_early(const http::Request&) {
 http::Reply Starting::answer(const http::Request& request, const std::string& request_id) const {
   if (request.method == "GET" && request.path == "/healthz") return json(R"({"status":"ok"})");
   if (request.method == "GET" && request.path == "/metrics") return metrics_text(metrics_);
-  return not_yet(request.path == "/readyz" ? "not_ready" : "starting", request_id);
+  if (request.path == "/readyz") return not_yet("not_ready", request_id);
+  return not_yet("starting", request_id);
 }
 
-http::Reply Starting::not_yet(std::string_view code, const std::string& request_id) const {
+http::Reply Starting::not_yet(render::ErrorCode code, const std::string& request_id) const {
   http::Reply reply = render::error(
       503, code, "the daemon starts: " + status_.what() + "; repeat the request", request_id);
   reply.headers.emplace_back("Retry-After", "1");

@@ -21,7 +21,7 @@ class Starting final : public http::Handler {
 
  private:
   http::Reply answer(const http::Request& request, const std::string& request_id) const;
-  http::Reply not_yet(std::string_view code, const std::string& request_id) const;
+  http::Reply not_yet(render::ErrorCode code, const std::string& request_id) const;
   http::Reply with_headers(http::Reply reply, const std::string& request_id) const;
 
   const StartStatus& status_;

@@ -123,7 +123,7 @@ http::Reply bad_id(const Call& call) {
       call.request_id);
 }
 
-http::Reply not_found(const Call& call, std::string_view code, std::string_view message) {
+http::Reply not_found(const Call& call, render::ErrorCode code, std::string_view message) {
   return render::error(404, code, message, call.request_id);
 }
 
