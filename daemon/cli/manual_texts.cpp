@@ -31,7 +31,11 @@ constexpr ManualText kTexts[] = {
      "file of --config. SIGTERM ends it well.",
      "jobledger serve --data-dir /var/lib/jobledger\n"
      "jobledger serve --data-dir data --listen 127.0.0.1:0\n"
-     "jobledger serve --sample-config > jobledger.toml"},
+     "jobledger serve --sample-config > jobledger.toml\n"
+     "# The same setting by flag, by environment, and in the file, under [limits]:\n"
+     "jobledger serve --data-dir data --limits-page-size 100\n"
+     "JOBLEDGER_LIMITS_PAGE_SIZE=100 jobledger serve --data-dir data\n"
+     "printf '[limits]\\npage_size = 100\\n' > limits.toml"},
     {"token create",
      "Prints a new token, once; the ledger keeps no more than its hash. Without --url it works on\n"
      "the directory, and its daemon must not run.",

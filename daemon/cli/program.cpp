@@ -55,6 +55,14 @@ void add_examples(CLI::App& command, const std::string& name) {
   command.footer(footer);
 }
 
+/// Puts the commands that were added since the last group under a heading of the help.
+void group(CLI::App& app, const std::string& heading) {
+  static const std::string kNone = CLI::App().get_group();
+  for (CLI::App* each : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (each->get_group() == kNone) each->group(heading);
+  }
+}
+
 }  // namespace
 
 std::unique_ptr<CLI::App> make_program(Run& run, Console console,
@@ -67,6 +75,7 @@ std::unique_ptr<CLI::App> make_program(Run& run, Console console,
   app.require_subcommand(1);
   add_serve(app, run, console);
   add_token(app, run, console);
+  group(app, "To begin with");
   add_jobs(app, run, console);
   add_job(app, run, console);
   add_batches(app, run, console);
@@ -74,24 +83,39 @@ std::unique_ptr<CLI::App> make_program(Run& run, Console console,
   add_tree(app, run, console);
   add_cancel(app, run, console);
   add_undo(app, run, console);
+  add_worker(app, run, console, behind);
+  group(app, "Jobs, of a running daemon");
   add_explain(app, run, console);
   add_history(app, run, console);
   add_audit(app, run, console);
   add_tail(app, run, console);
-  add_worker(app, run, console, behind);
+  group(app, "Who did what, and why, of a running daemon");
   add_verify(app, run, console);
   add_receipt(app, run, console);
   add_key(app, run, console);
-  add_replay(app, run, console);
-  add_rebuild(app, run, console);
-  add_export(app, run, console);
-  add_import(app, run, console);
-  add_repair(app, run, console);
+  group(app, "Proofs");
   add_backup(app, run, console);
   add_restore(app, run, console);
+  add_repair(app, run, console);
+  add_rebuild(app, run, console);
+  add_replay(app, run, console);
+  add_export(app, run, console);
+  add_import(app, run, console);
+  group(app, "The ledger's directory");
   add_completion(app, run, console);
   add_man(app, run, console);
-  app.footer("jobledger COMMAND --help tells its options, jobledger man COMMAND all of it.");
+  group(app, "The command line");
+  app.footer(
+      "jobledger COMMAND --help tells its options, jobledger man COMMAND all of it.\n"
+      "What asks a running daemon takes its address and a token from JOBLEDGER_URL and\n"
+      "JOBLEDGER_TOKEN.\n"
+      "\n"
+      "A first start:\n"
+      "  jobledger token create --data-dir ledger --team studio --name portal >token\n"
+      "  jobledger serve --data-dir ledger\n"
+      "and in another terminal:\n"
+      "  export JOBLEDGER_URL=http://127.0.0.1:8080 JOBLEDGER_TOKEN=\"$(cat token)\"\n"
+      "  jobledger jobs");
   add_examples(app, "");
   return program;
 }

@@ -70,7 +70,8 @@ bool is_output_url_template(std::string_view value) {
 std::vector<Setting> ungrouped() {
   return {
       text("data_dir", JL_MEMBER(data_dir), is_path,
-           "the path of a directory, without control characters", "where the ledger is kept"),
+           "the path of a directory, without control characters",
+           "where the ledger is kept; it has to be named"),
       listen_setting(),
       text("public_url", JL_MEMBER(public_url), is_public_url,
            "empty, or a URL that begins with http:// or https:// and has no slash at its end, no "
