@@ -4,6 +4,7 @@
 
 #include "daemon/http/message.h"
 #include "daemon/metrics/registry.h"
+#include "daemon/render/error_code.h"
 #include "daemon/start_status.h"
 
 namespace jobledger::daemon::routes {

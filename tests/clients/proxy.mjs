@@ -31,14 +31,17 @@ const forward =
   };
 
 /** A copy of the document in which the answers may have no property that it does not name.
- *  Schemas that say themselves whether they are open (those of requests) stay as they are. */
+ *  Schemas that say themselves whether they are open (those of requests) stay as they are, and so do
+ *  the parts of an `allOf`, each of which sees all of the object. */
 export function closed(document) {
-  const close = (node) => {
+  const close = (node, isPart = false) => {
     if (node === null || typeof node !== 'object') return;
-    if (node.properties && node.additionalProperties === undefined)
+    if (node.properties && node.additionalProperties === undefined && !isPart)
       node.additionalProperties = false;
     for (const [key, value] of Object.entries(node)) {
-      if (key !== 'example' && key !== 'examples') close(value);
+      if (key === 'example' || key === 'examples') continue;
+      if (key === 'allOf') value.forEach((part) => close(part, true));
+      else close(value);
     }
   };
   const copy = structuredClone(document);

@@ -11,6 +11,7 @@ let daemon;
 let document;
 let proxy;
 const seen = new Map(); // operationId -> statuses answered in this session
+const codes = new Map(); // operationId -> codes of its errors
 before(async () => {
   daemon = await startDaemon();
   document = await servedDocument(daemon);
@@ -37,6 +38,11 @@ function target(operationId, options) {
   return { method, path: real + (query ? `?${new URLSearchParams(query)}` : '') };
 }
 
+function note(map, operationId, value) {
+  if (!map.has(operationId)) map.set(operationId, new Set());
+  map.get(operationId).add(value);
+}
+
 /** One call through the proxy. The answer must have the status and agree with the document. */
 async function call(status, operationId, options = {}) {
   const { method, path } = target(operationId, options);
@@ -50,8 +56,8 @@ async function call(status, operationId, options = {}) {
   assert.deepEqual(violations(answer.headers, 'response'), [], what);
   assert.equal(answer.status, status, what);
   if (status < 400) assert.deepEqual(violations(answer.headers, 'request'), [], what);
-  if (!seen.has(operationId)) seen.set(operationId, new Set());
-  seen.get(operationId).add(status);
+  note(seen, operationId, status);
+  if (answer.body?.code) note(codes, operationId, answer.body.code);
   return answer.body;
 }
 
@@ -90,6 +96,9 @@ test('jobs', async () => {
   await call(400, 'getJobLogs', { id: malformedId });
   await call(404, 'getJobLogs');
   await call(404, 'getJobOutput', { id });
+  for (const operation of ['getJobOutput', 'getJobTree', 'getJobHistory', 'explainJob'])
+    await call(400, operation, { id: malformedId });
+  await call(404, 'getJobOutput');
 });
 
 test('lists', async () => {
@@ -160,6 +169,7 @@ const reports = {
   reportProgress: { progress: 33 },
   finishJob: {},
   failJob: { error: 'no font' },
+  reportStopped: {},
 };
 
 test('workers', async () => {
@@ -240,6 +250,7 @@ test('the render server', async () => {
   await put(404, { state: 'finished' }, { uid: 'nobody' });
   await put(400, { state: 5 });
   await put(409, { state: 'queued' });
+  await put(409, { state: 'started' }, { headers: { 'nexrender-name': 'another' } });
   await put(200, { state: 'render:dorender', renderProgress: 40 });
   await call(409, 'removeV1Job', { uid });
   await put(200, { state: 'finished', output: '/a.mp4', timings: { 'render:dorender': 1 } });
@@ -275,7 +286,7 @@ test('plans, stops and undos', async () => {
   const body = { lease: claim.lease };
   const asked = { id: claim.job.id, body };
   await call(412, 'cancelJob', { id, headers: { 'if-match': `"${plan.version}"` } });
-  await call(409, 'reportStopped', asked);
+  await call(409, 'reportStopped', asked); // nobody asked it to
   await call(200, 'cancelJob', { id, body: { reason: 'budget' }, query: { running: 'stop' } });
   const { stop } = await call(200, 'heartbeat', asked);
   assert.equal(stop.reason, 'budget');
@@ -311,6 +322,19 @@ test('plans, stops and undos', async () => {
   const { token } = await call(201, 'createToken', { body: guard });
   const tree = await call(201, 'createJob', { body: family('one') });
   await call(428, 'cancelJob', { id: tree.id, token });
+  await call(428, 'cancelJobs', { body: { jobs: [tree.id] }, token });
+  await call(428, 'removeV1Job', { uid: tree.id, token });
+  const pair = await call(201, 'createBatch', { body: { jobs: [plain(), plain()] } });
+  await call(428, 'cancelBatch', { id: pair.batchId, token });
+
+  const { version } = await call(200, 'cancelJob', { id: tree.id, query });
+  const confirmed = { 'if-match': `"${version}"` };
+  for (const jobId of [tree.children[0].id, pair.jobs[0].id]) {
+    await call(200, 'claimJob', { body: { jobId } });
+  }
+  await call(412, 'cancelJobs', { body: { jobs: [tree.id] }, headers: confirmed });
+  await call(412, 'removeV1Job', { uid: tree.id, headers: confirmed });
+  await call(412, 'cancelBatch', { id: pair.batchId, headers: confirmed });
 });
 
 test('transparency', async () => {
@@ -359,6 +383,7 @@ test('tokens', async () => {
   await call(401, 'listJobs', { token });
   await call(200, 'revokeToken', { id });
   await call(404, 'revokeToken');
+  await call(400, 'revokeToken', { id: malformedId });
 });
 
 test('webhooks', async () => {
@@ -382,6 +407,11 @@ test('webhooks', async () => {
   await call(200, 'deleteWebhook', { id });
   await call(200, 'deleteWebhook', { id });
   await call(404, 'deleteWebhook');
+  for (const operation of ['getWebhook', 'getWebhookSecret', 'deleteWebhook'])
+    await call(400, operation, { id: malformedId });
+  const most = 100;
+  for (let live = items.length - 1; live < most; ++live) await call(201, 'createWebhook', { body });
+  await call(409, 'createWebhook', { body });
 });
 
 test('every entry and every job of the session can be read', async () => {
@@ -449,6 +479,57 @@ test('the ledger', async () => {
   await call(400, 'listUnclaimed', { query: { for: -1 } });
   await call(200, 'listRetried', { query: { attempts: 1 } });
   await call(400, 'listRetried', { query: { attempts: 0 } });
+});
+
+test('what all operations have in common is answered by each of them', async () => {
+  const body = { team: 't', name: 'worker', scopes: ['worker'] };
+  const { token: worker } = await call(201, 'createToken', { body });
+  for (const { path, operation } of operationsOf(document)) {
+    const { operationId, requestBody, responses, parameters = [], security } = operation;
+    const [type, content] = Object.entries(requestBody?.content ?? {})[0] ?? [];
+    const example = content?.example ?? Object.values(content?.examples ?? {})[0]?.value;
+    const common = { body: example, headers: type ? { 'content-type': type } : {} };
+    const with_ = (headers) => ({ ...common, headers: { ...common.headers, ...headers } });
+    await call(400, operationId, with_({ 'x-request-id': 'x'.repeat(201) }));
+    const scope = security?.[0]?.bearer?.[0];
+    const lacking = scope === 'jobs:read' ? worker : daemon.reader;
+    if (responses[401]) await call(401, operationId, { ...common, token: null });
+    if (responses[403]) await call(403, operationId, { ...common, token: lacking });
+    if (path.startsWith('/api/v1/jobs')) await call(403, operationId, { ...common, token: null });
+    if (responses[422]) await call(422, operationId, with_({ 'idempotency-key': 'k-1' }));
+    const waits = parameters.some((one) => one.$ref?.endsWith('/MinVersion'));
+    const query = { minVersion: 1_000_000, ...(responses[412] && { dryRun: true }) };
+    if (waits) await call(503, operationId, { ...common, query });
+  }
+});
+
+// What takes a broken disk, a moment that cannot be chosen, or bytes that a client does not send:
+// daemon/e2e and daemon/http have tests of these.
+const elsewhere = [
+  ...['bad_request', 'request_timeout', 'body_too_large', 'expectation_failed', 'rate_limited'],
+  ...['headers_too_large', 'internal_error', 'not_implemented', 'http_version_not_supported'],
+  ...['queue_full', 'shutting_down', 'outcome_unknown', 'disk_full', 'not_ready'],
+  ...['route_not_found', 'method_not_allowed', 'idempotency_key_in_flight', 'too_many_followers'],
+  ...['too_many_jobs', 'unresolvable'],
+];
+
+test('every error that the document has of an operation was answered by it', async () => {
+  const never = [];
+  for (const { operation } of operationsOf(document)) {
+    const { operationId, responses } = operation;
+    for (const [status, response] of Object.entries(responses)) {
+      if (status < 400) continue;
+      const name = response.$ref?.split('/').pop();
+      const { content } = name ? document.components.responses[name] : response;
+      for (const example of Object.values(content['application/json'].examples)) {
+        const shown = example.$ref?.split('/').pop();
+        const { code } = shown ? document.components.examples[shown].value : example.value;
+        if (elsewhere.includes(code)) continue;
+        if (!codes.get(operationId)?.has(code)) never.push(`${operationId} ${status} ${code}`);
+      }
+    }
+  }
+  assert.deepEqual(never, []);
 });
 
 test('every operation was answered well, and badly if it can be', async () => {
