@@ -1,4 +1,6 @@
 """What the documentation names is there: files, headings, tests, and the names of the code."""
+import functools
+import os
 import re
 import unittest
 from pathlib import Path
@@ -19,11 +21,17 @@ OF_CODE = [ROOT / "docs/map-of-the-house.md", ROOT / "docs/how-to-add.md"]
 
 def files_of_the_tree():
     """Their paths from the root, without what tools put between them."""
-    found = [*ROOT.glob("*.md"), ROOT / "CMakeLists.txt"]
+    found = [path.name for path in ROOT.glob("*.md")] + ["CMakeLists.txt"]
     for folder in FOLDERS:
-        found += [path for path in (ROOT / folder).rglob("*")
-                  if path.is_file() and not {"node_modules", "__pycache__"} & set(path.parts)]
-    return [str(path.relative_to(ROOT)) for path in found]
+        for place, folders, names in os.walk(ROOT / folder):
+            folders[:] = [name for name in folders if name not in ("node_modules", "__pycache__")]
+            found += [os.path.relpath(os.path.join(place, name), ROOT) for name in names]
+    return tuple(found)
+
+
+def is_source(name):
+    return (name.split("/")[0] in FOLDERS and Path(name).suffix in SOURCES
+            and not name.startswith(("docs/", "tests/data/", "tests/fuzz/corpus/")))
 
 
 def pages(files):
@@ -38,6 +46,7 @@ def heading_names(page):
         yield re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
+@functools.lru_cache(None)
 def fits(pattern, files):
     """Whether the name, which may have `*`, is that of a file or folder, or the end of one."""
     expression = re.escape(pattern.rstrip("/")).replace(r"\*", "[^/]*")
@@ -50,11 +59,10 @@ class DocsTest(unittest.TestCase):
     def setUpClass(cls):
         cls.files = files_of_the_tree()
         cls.pages = pages(cls.files)
-        texts = [(ROOT / name).read_text(encoding="utf-8", errors="replace") for name in cls.files
-                 if Path(name).suffix in SOURCES and name.split("/")[0] in FOLDERS and not name.startswith("docs/")]
-        cls.words = set(re.findall(r"\w+", "\n".join(texts)))
-        cls.tests = "\n".join((ROOT / name).read_text(encoding="utf-8", errors="replace") for name in cls.files
-                              if name.startswith("tests/") and Path(name).suffix in SOURCES)
+        texts = {name: (ROOT / name).read_text(encoding="utf-8", errors="replace")
+                 for name in cls.files if is_source(name)}
+        cls.words = set(re.findall(r"\w+", "\n".join(texts.values())))
+        cls.tests = "\n".join(text for name, text in texts.items() if name.startswith("tests/"))
         cls.tests = re.sub(r'"\s*\n\s*"', "", cls.tests)  # names of tests that go on in the next line
 
     def prose(self, page):
@@ -79,6 +87,13 @@ class DocsTest(unittest.TestCase):
                     self.assertTrue(to.exists())
                     if heading:
                         self.assertIn(heading, list(heading_names(to)))
+
+    def test_every_page_can_be_reached_from_the_index(self):
+        index = (ROOT / "docs/README.md").read_text(encoding="utf-8")
+        for page in self.pages:
+            if page.parent == ROOT / "docs" and page.name != "README.md":
+                with self.subTest(page=page.name):
+                    self.assertIn(f"]({page.name}", index)
 
     def test_every_file_that_is_named_is_there(self):
         named = 0
