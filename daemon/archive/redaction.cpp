@@ -3,11 +3,7 @@
 #include "daemon/json/document.h"
 
 namespace jobledger::daemon::archive {
-namespace {
-
-constexpr std::string_view kRedacted = "\"[redacted]\"";
-
-}  // namespace
+namespace {}  // namespace
 
 /// Walks along the document and its text at the same pace: the document knows the names, unescaped,
 /// and the text the places.

@@ -9,6 +9,9 @@
 
 namespace jobledger::daemon::archive {
 
+/// What stands in the place of a secret: a JSON text.
+inline constexpr std::string_view kRedacted = "\"[redacted]\"";
+
 /// A body without its secrets (contract, part 2, point 22): wherever in it there is an `upload`,
 /// each value of its `params`, and wherever there is a `webhook`, each value of its `headers`, is
 /// `"[redacted]"` instead, and so is the value of each member, wherever it stands, that has one of

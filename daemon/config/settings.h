@@ -92,7 +92,14 @@ struct InvariantSettings {
 };
 
 struct WebhookSettings {
+  bool enabled = true;
   bool allow_private = false;
+  std::uint32_t timeout_seconds = 15;
+  std::uint32_t max_attempts = 10;
+  std::uint32_t first_retry_seconds = 5;
+  std::uint32_t max_retry_seconds = 24 * 60 * 60;
+  std::uint32_t keep_days = 30;
+  std::uint32_t in_flight = 256;
 
   bool operator==(const WebhookSettings&) const = default;
 };

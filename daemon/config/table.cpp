@@ -136,8 +136,23 @@ std::vector<Setting> limits_on_work() {
 
 std::vector<Setting> of_webhooks() {
   return {
+      boolean("webhooks.enabled", JL_MEMBER(webhooks.enabled),
+              "whether webhooks are sent; what happens while they are not is sent later"),
       boolean("webhooks.allow_private", JL_MEMBER(webhooks.allow_private),
               "whether they may be sent to addresses of this machine and of private networks, too"),
+      integer("webhooks.timeout_seconds", JL_MEMBER(webhooks.timeout_seconds), 1, 300,
+              "how long a receiver may take to answer one"),
+      integer("webhooks.max_attempts", JL_MEMBER(webhooks.max_attempts), 1, 100,
+              "how often one is sent until it counts as failed"),
+      integer("webhooks.first_retry_seconds", JL_MEMBER(webhooks.first_retry_seconds), 1, 86'400,
+              "about how long after the first attempt the second is made; each further pause is "
+              "about four times as long"),
+      integer("webhooks.max_retry_seconds", JL_MEMBER(webhooks.max_retry_seconds), 1, 2'592'000,
+              "the longest pause between two attempts"),
+      integer("webhooks.keep_days", JL_MEMBER(webhooks.keep_days), 1, 36'500,
+              "how long those that were delivered, or have failed, are listed"),
+      integer("webhooks.in_flight", JL_MEMBER(webhooks.in_flight), 8, 4096,
+              "how many are sent at the same time"),
   };
 }
 

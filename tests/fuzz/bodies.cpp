@@ -12,9 +12,9 @@
 #include "daemon/parse/reason.h"
 #include "daemon/parse/report.h"
 #include "daemon/parse/token.h"
-#include "daemon/parse/webhook.h"
-
 #include "daemon/parse/v1_job.h"
+#include "daemon/parse/webhook.h"
+#include "daemon/webhooks/job_hook.h"
 #include "tests/daemon/json/rewritten.h"
 #include "tests/fuzz/support.h"
 #include "tests/fuzz/targets.h"
@@ -205,6 +205,18 @@ void check_redaction(std::string_view body) {
   require(again.text() == text, "there is nothing left to be redacted", text);
 }
 
+void check_job_hook(std::string_view body) {
+  auto hook = daemon::webhooks::job_hook_in(body, false);
+  if (!hook) return;
+  require(!hook->url.empty(), "a webhook has an address");
+  require(!hook->data || json::Document::parse(*hook->data), "what is sent along is JSON", body);
+  for (const auto& [name, value] : hook->headers) {
+    require(!name.empty() && name.find(':') == std::string::npos, "a header has a name", name);
+    require((name + value).find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos,
+            "no header begins another", value);
+  }
+}
+
 }  // namespace
 
 void bodies(std::string_view bytes) {
@@ -224,6 +236,7 @@ void bodies(std::string_view bytes) {
           "the slow reader finds no fault in what is read", body);
   check_document(*document);
   check_redaction(body);
+  check_job_hook(body);
 }
 
 }  // namespace jobledger::fuzz

@@ -72,6 +72,8 @@ TEST_CASE("settings: allowed values are kept exactly") {
       {"tls.client_ca", ""},
       {"tls.allow_plain", "true"},
       {"webhooks.allow_private", "true"},
+      {"webhooks.enabled", "false"},
+      {"webhooks.in_flight", "8"},
       {"log.level", "error"},
       {"log.format", "json"},
       {"log.requests", "true"},
@@ -115,6 +117,8 @@ TEST_CASE("settings: a value that is not allowed changes nothing") {
       {"tls.key", "a\nb"},
       {"tls.allow_plain", "yes"},
       {"webhooks.allow_private", "yes"},
+      {"webhooks.in_flight", "7"},
+      {"webhooks.max_attempts", "0"},
       {"log.level", "INFO"},
       {"log.format", ""},
       {"log.requests", "on"},
@@ -133,7 +137,7 @@ TEST_CASE("settings: each is about a member of its own") {
     bool took = false;
     for (const char* value :
          {"7", "2000", "2000000", "{id}", "http://a", "1.2.3.4:5", "fail_parent_only", "warn",
-          "json", "true",
+          "json", "true", "false",
           "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"}) {
       took = took || (setting.get(Settings{}) != value && setting.set(changed, value));
     }
