@@ -26,6 +26,10 @@ namespace streams {
 class Places;
 class StreamThread;
 }  // namespace streams
+namespace webhooks {
+class DeliveryList;
+class Dispatcher;
+}  // namespace webhooks
 
 /// What the routes work with; wired in daemon.cpp.
 struct Core {
@@ -45,6 +49,8 @@ struct Core {
   metrics::Requests& requests;
   Checkpoints& checkpoints;
   const ledger::WebhookKey& webhook_key;
+  webhooks::DeliveryList& deliveries;
+  webhooks::Dispatcher& webhooks;
   /// Empty when ready, else why not: shutting down, a failed log.
   std::function<std::string()> not_ready;
 };

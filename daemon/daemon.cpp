@@ -30,6 +30,7 @@
 #include "daemon/turns.h"
 #include "daemon/version_waiters.h"
 #include "daemon/watchdog.h"
+#include "daemon/webhooks/dispatcher.h"
 #include "daemon/writer_thread.h"
 
 // The threads of the daemon, by name:
@@ -41,6 +42,7 @@
 //   zeros          keeps zeros behind the end of the log              (ledger/zero_filler.h)
 //   leases         ends leases                                         (lease_clock.h)
 //   streams        makes the pieces of feeds and of streamed entries   (stream_thread.h)
+//   webhooks       notes what is to be sent, and sends it         (webhooks/dispatcher.h)
 //   snapshots      saves the projections now and then                  (snapshotter.h)
 //   checkpoints    signs what the ledger says of itself                (checkpoints.h)
 //   invariants     looks for what should never be                      (invariant_watch.h)
@@ -82,13 +84,16 @@ class Daemon {
     std::string url;  ///< where that listens
   };
   Daemon(const config::Settings& settings, Before before, Started started, Signing signing,
-         ledger::WebhookKey webhook_key)
+         WebhookFiles webhook_files)
       : settings_(settings),
         tls_(std::move(before.tls)),
         url_(std::move(before.url)),
         status_(before.status),
         started_(std::move(started)),
-        webhook_key_(webhook_key),
+        webhook_key_(webhook_files.key),
+        deliveries_(std::move(webhook_files.list)),
+        webhooks_(*started_.state, *started_.store, webhook_key_, clock_, settings.webhooks,
+                  std::move(webhook_files.outbox)),
         checkpoints_(*started_.store, *started_.state, std::move(signing.keys),
                      std::move(signing.current), anchors_of(settings)),
         writer_(*started_.store, *started_.state, std::move(started_.tree), started_.last_time,
@@ -105,6 +110,7 @@ class Daemon {
     started_.state->on_publish([this](std::uint64_t version) {
       versions_.publish(version);
       streams_.publish();
+      webhooks_.publish();
     });
     WriterThread::Limits limits;
     limits.in_work.commands = settings.limits.queue_length;
@@ -136,6 +142,8 @@ class Daemon {
               requests_,
               checkpoints_,
               webhook_key_,
+              *deliveries_,
+              webhooks_,
               [this] { return not_ready(); }};
     routes::Api api(core);
     if (core.public_url.empty()) core.public_url = url_;
@@ -152,13 +160,16 @@ class Daemon {
     Watchdog watchdog(io_, *writer_thread_);
     front_->hand_over(api);
     status_.over();
+    if (settings_.webhooks.enabled) webhooks_.start(core.public_url);
     listening(url_);
     notify::ready("listening on " + url_);
     log::info("ready", {{"url", url_}, {"version", started_.state->version()}});
     run_io();
     writer_thread_->stop();
     streams_.stop();
-    log::info("stopped", {{"version", started_.state->version()}});
+    webhooks_.stop();
+    log::info("stopped",
+              {{"version", started_.state->version()}, {"webhooksDue", webhooks_.counts().due}});
     return failed_ ? 3 : 0;
   }
 
@@ -298,9 +309,11 @@ class Daemon {
   const std::string url_;
   StartStatus& status_;
   Started started_;
-  const ledger::WebhookKey webhook_key_;
-  Checkpoints checkpoints_;
   ledger::SystemClock clock_;
+  const ledger::WebhookKey webhook_key_;
+  const std::unique_ptr<webhooks::DeliveryList> deliveries_;
+  webhooks::Dispatcher webhooks_;
+  Checkpoints checkpoints_;
   ledger::RandomIds ids_;
   ledger::Writer writer_;
   // Requests and connections left in the io_context at the end hold some of these.
@@ -331,7 +344,8 @@ int serve(const config::Settings& settings,
     log::error("cannot start", {{"why", failure.message}});
     return 3;
   };
-  std::signal(SIGHUP, SIG_IGN);  // until there is something to reload
+  std::signal(SIGHUP, SIG_IGN);   // until there is something to reload
+  std::signal(SIGPIPE, SIG_IGN);  // a receiver of webhooks may hang up while it is written to
   std::shared_ptr<http::TlsContext> tls;
   if (!settings.tls.certificate.empty()) {
     auto loaded = http::TlsContext::load(
@@ -355,10 +369,10 @@ int serve(const config::Settings& settings,
   auto signing = started ? prepare_signing(*started, settings.tlog.origin)
                          : ledger::Result<Signing>(started.error());
   if (!signing) return cannot_start(signing.error());
-  auto webhook_key = ledger::webhook_key_of(*started->store);
-  if (!webhook_key) return cannot_start(webhook_key.error());
+  auto webhook_files = prepare_webhooks(*started);
+  if (!webhook_files) return cannot_start(webhook_files.error());
   Daemon daemon(settings, {std::move(tls), registry, status, std::move(front), std::move(url)},
-                std::move(*started), std::move(*signing), *webhook_key);
+                std::move(*started), std::move(*signing), std::move(*webhook_files));
   return daemon.run(listening);
 }
 

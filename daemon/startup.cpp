@@ -108,6 +108,23 @@ Result<Signing> prepare_signing(const Started& started, const std::string& origi
   return Signing{std::move(*keys), std::move(current)};
 }
 
+Result<WebhookFiles> prepare_webhooks(const Started& started) {
+  auto key = ledger::webhook_key_of(*started.store);
+  if (!key) return key.error();
+  const std::string path = webhooks::outbox_of(started.store->directory());
+  auto outbox = webhooks::Outbox::open(path, started.store->ledger_id(), started.state->version());
+  if (!outbox) return outbox.error();
+  if (auto forgotten = (*outbox)->forgotten()) {
+    log::warn("the ledger is shorter than what webhooks were sent for: they go on at its end",
+              {{"version", started.state->version()}, {"deliveriesForgotten", *forgotten}});
+  }
+  try {
+    return WebhookFiles{*key, std::move(*outbox), std::make_unique<webhooks::DeliveryList>(path)};
+  } catch (const webhooks::SqliteError& error) {
+    return Failure{error.what()};
+  }
+}
+
 Result<Started> start(const std::string& data_dir, const std::string& anchor, StartStatus* status) {
   std::vector<std::string> anchors = {anchor_of(data_dir)};
   if (!anchor.empty()) anchors.push_back(anchor);

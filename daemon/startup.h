@@ -5,9 +5,12 @@
 #include <vector>
 
 #include "daemon/start_status.h"
+#include "daemon/webhooks/delivery_list.h"
+#include "daemon/webhooks/outbox.h"
 #include "ledger/hash_tree.h"
 #include "ledger/signing_keys.h"
 #include "ledger/store.h"
+#include "ledger/webhook_key.h"
 #include "projections/snapshots.h"
 #include "projections/state.h"
 
@@ -42,6 +45,16 @@ struct Signing {
 /// Makes the first key if there is none yet, and its first checkpoint with it. `origin` begins the
 /// name of the keys; empty is whatever it was, at first `jobledger`. A Failure if it was another.
 ledger::Result<Signing> prepare_signing(const Started& started, const std::string& origin);
+
+/// What webhooks are sent with.
+struct WebhookFiles {
+  ledger::WebhookKey key;
+  std::unique_ptr<webhooks::Outbox> outbox;
+  std::unique_ptr<webhooks::DeliveryList> list;
+};
+
+/// Opens the outbox in the data directory, and makes it, and the key, if there is none yet.
+ledger::Result<WebhookFiles> prepare_webhooks(const Started& started);
 
 /// The path of the anchor in the data directory.
 std::string anchor_of(const std::string& data_dir);

@@ -144,8 +144,7 @@ void status_or_null(json::Writer& out, std::string_view name, ledger::JobStatus 
   }
 }
 
-void actor(json::Writer& out, const ledger::Actor& actor) {
-  out.begin_object();
+void actor_members(json::Writer& out, const ledger::Actor& actor) {
   out.field("kind", name_of_actor(actor.kind));
   out.field("team", actor.team);
   out.field("name", actor.name);
@@ -154,6 +153,11 @@ void actor(json::Writer& out, const ledger::Actor& actor) {
   } else {
     out.field("tokenId", actor.token);
   }
+}
+
+void actor(json::Writer& out, const ledger::Actor& actor) {
+  out.begin_object();
+  actor_members(out, actor);
   text_or_null(out, "address", actor.address);
   text_or_null(out, "client", actor.client);
   out.end_object();

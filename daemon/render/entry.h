@@ -25,6 +25,8 @@ void end_entry(json::Writer& out, const ledger::Sha256& leaf_hash);
 void event(json::Writer& out, const ledger::Event& event, const std::optional<ledger::Ulid>& via);
 
 void actor(json::Writer& out, const ledger::Actor& actor);
+/// Its members but for `address` and `client`.
+void actor_members(json::Writer& out, const ledger::Actor& actor);
 void texts(json::Writer& out, std::string_view name, const std::vector<std::string>& texts);
 /// The member `leaseSeconds`; null: it has no end.
 void lease_seconds(json::Writer& out, std::uint32_t seconds);

@@ -3,8 +3,7 @@
 namespace jobledger::daemon::render {
 namespace {
 
-void begin(json::Writer& out, const projections::JobRecord& job) {
-  out.begin_object();
+void first_members(json::Writer& out, const projections::JobRecord& job) {
   out.field("id", job.id);
   if (job.template_id.empty()) {
     out.field("templateId", nullptr);
@@ -53,16 +52,23 @@ void job_stats(json::Writer& out, const projections::JobRecord& job) {
   out.end_object();
 }
 
-void job(json::Writer& out, const projections::JobRecord& job, std::string_view public_url) {
-  begin(out, job);
+void job_members(json::Writer& out, const projections::JobRecord& job,
+                 std::string_view public_url) {
+  first_members(out, job);
   job_stats(out, job);
   output_url(out, job, public_url);
+}
+
+void job(json::Writer& out, const projections::JobRecord& job, std::string_view public_url) {
+  out.begin_object();
+  job_members(out, job, public_url);
   out.end_object();
 }
 
 void minimal_job(json::Writer& out, const projections::JobRecord& job,
                  std::string_view public_url) {
-  begin(out, job);
+  out.begin_object();
+  first_members(out, job);
   out.begin_object("stats");
   out.time_field("createdAt", job.created_at);
   out.end_object();

@@ -13,6 +13,8 @@ namespace jobledger::daemon::render {
 
 /// The Job of API v2. `public_url` is where our own addresses begin.
 void job(json::Writer& out, const projections::JobRecord& job, std::string_view public_url);
+/// Its members alone.
+void job_members(json::Writer& out, const projections::JobRecord& job, std::string_view public_url);
 /// The same with no more `stats` than `createdAt`.
 void minimal_job(json::Writer& out, const projections::JobRecord& job, std::string_view public_url);
 /// The member `stats` of a Job.

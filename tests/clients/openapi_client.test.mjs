@@ -37,7 +37,7 @@ const statusOf = async (id) => (await expect(200, client.getJob(id))).status;
 
 test('every operationId of the document is a function of the client', () => {
   const operations = operationsOf(api.document);
-  assert.equal(operations.length, 65);
+  assert.equal(operations.length, 68);
   for (const { operation } of operations) {
     assert.equal(typeof client[operation.operationId], 'function', operation.operationId);
   }
@@ -235,4 +235,29 @@ test('webhooks: made, listed, their secrets told again, and deleted', async () =
   assert.deepEqual(await expect(200, client.deleteWebhook(made.id)), deleted);
   assert.deepEqual((await expect(200, client.listWebhooks())).items, []);
   await expect(404, client.getWebhook(unknownId));
+});
+
+test('deliveries: listed, read with their attempts, and sent again', async () => {
+  const webhook = { url: 'http://127.0.0.1:9/refused' };
+  const { id } = await expect(201, client.createJob(null, plain({ webhook })));
+  await expect(200, client.cancelJob(id));
+  const failed = async () => {
+    for (;;) {
+      const { items } = await expect(200, client.listDeliveries({ job: id, state: 'failed' }));
+      if (items.length) return items[0];
+    }
+  };
+  const delivery = await failed();
+  assert.equal(delivery.event, 'job.cancelled');
+  assert.equal(delivery.webhookId, null);
+  assert.equal(delivery.url, webhook.url);
+  const { attempts, ...rest } = await expect(200, client.getDelivery(delivery.id));
+  assert.deepEqual(rest, delivery);
+  assert.match(attempts[0].error, /allow_private/);
+  const again = await expect(202, client.resendDelivery(delivery.id));
+  assert.equal(again.state, 'due');
+  await failed();
+  const whole = await expect(200, client.getDelivery(delivery.id));
+  assert.equal(whole.attempts[1].by, 'tests');
+  await expect(404, client.resendDelivery(1_000_000));
 });

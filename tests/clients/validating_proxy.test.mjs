@@ -414,6 +414,25 @@ test('webhooks', async () => {
   await call(409, 'createWebhook', { body });
 });
 
+test('deliveries', async () => {
+  const webhook = { url: 'http://localhost:9/refused' };
+  const { id: job } = await call(201, 'createJob', { body: plain({ webhook }) });
+  await call(200, 'cancelJob', { id: job });
+  const query = { job, state: 'failed' };
+  let items = [];
+  while (!items.length) ({ items } = await call(200, 'listDeliveries', { query }));
+  const { id } = items[0];
+  await call(400, 'listDeliveries', { query: { state: 'lost' } });
+  await call(400, 'listDeliveries', { query: { webhook: malformedId } });
+  await call(403, 'listDeliveries', { token: daemon.reader });
+  await call(200, 'getDelivery', { id });
+  await call(404, 'getDelivery', { id, token: daemon.stranger });
+  await call(403, 'getDelivery', { id, token: daemon.reader });
+  await call(403, 'resendDelivery', { id, token: daemon.reader });
+  await call(404, 'resendDelivery', { id, token: daemon.stranger });
+  await call(202, 'resendDelivery', { id });
+});
+
 test('every entry and every job of the session can be read', async () => {
   const types = new Set();
   const jobs = new Set();

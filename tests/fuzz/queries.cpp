@@ -6,6 +6,7 @@
 #include "daemon/parse/batch_list_query.h"
 #include "daemon/parse/cancel_options.h"
 #include "daemon/parse/cancellations_query.h"
+#include "daemon/parse/deliveries_query.h"
 #include "daemon/parse/entries_query.h"
 #include "daemon/parse/list_query.h"
 #include "daemon/parse/page_query.h"
@@ -56,6 +57,12 @@ void ask_cancellations(const Parameters& query, std::string_view) {
   if (parsed.ok()) check_page(parsed.value.limit);
 }
 
+void ask_deliveries(const Parameters& query, std::string_view) {
+  auto parsed = parse::parse_deliveries_query(query, kMaxPage);
+  check(parsed);
+  if (parsed.ok()) check_page(parsed.value.limit);
+}
+
 void ask_entries(const Parameters& query, std::string_view) {
   auto parsed = parse::parse_entries_query(query, kMaxPage);
   check(parsed);
@@ -95,8 +102,9 @@ void ask_cancel(const Parameters& query, std::string_view if_match) {
 }
 
 using Ask = void (*)(const Parameters& query, std::string_view header);
-constexpr std::array<Ask, 8> kAsk = {ask_list, ask_batches, ask_cancellations, ask_entries,
-                                     ask_feed, ask_history, ask_stuck,         ask_cancel};
+constexpr std::array<Ask, 9> kAsk = {ask_list,    ask_batches, ask_cancellations,
+                                     ask_entries, ask_feed,    ask_history,
+                                     ask_stuck,   ask_cancel,  ask_deliveries};
 
 std::string in_thousands(std::uint64_t number) {
   std::string text = std::to_string(1000 + number % 1000).substr(1);

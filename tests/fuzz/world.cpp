@@ -16,6 +16,8 @@
 #include "daemon/streams/stream_thread.h"
 #include "daemon/token_text.h"
 #include "daemon/version_waiters.h"
+#include "daemon/webhooks/delivery_list.h"
+#include "daemon/webhooks/dispatcher.h"
 #include "projections/recovery.h"
 #include "projections/snapshots.h"
 #include "tests/fuzz/answers.h"
@@ -23,6 +25,7 @@
 #include "tests/fuzz/memory_stream.h"
 #include "tests/fuzz/support.h"
 #include "tests/support/ledger_fixture.h"
+#include "tests/support/temp_dir.h"
 
 namespace jobledger::fuzz {
 namespace {
@@ -52,6 +55,18 @@ ledger::SigningKeys keys_of(const ledger::Store& store) {
   ledger::SigningKeys keys;
   keys.add(key_of(store));
   return keys;
+}
+
+/// None is sent, so it stays empty, and all worlds may have the same one.
+std::string outbox_path() {
+  static const tests::TempDir dir;
+  return webhooks::outbox_of(dir.path());
+}
+
+std::unique_ptr<webhooks::Outbox> empty_outbox() {
+  auto outbox = webhooks::Outbox::open(outbox_path(), ledger::Ulid{1, 1}, 0);
+  require(outbox.has_value(), "an outbox can be made");
+  return *std::move(outbox);
 }
 
 void add_token(tests::LedgerFixture& ledger, std::string team, std::string name,
@@ -94,6 +109,8 @@ struct World::Parts {
   const config::Settings settings = small_settings();
   tests::LedgerFixture ledger{config::rules_of(settings)};
   const ledger::WebhookKey webhook_key;
+  webhooks::Dispatcher dispatcher;
+  webhooks::DeliveryList deliveries{outbox_path()};
   Checkpoints checkpoints;
   KeysInFlight keys_in_flight;
   streams::Places places{settings.feed.max_followers};
@@ -113,7 +130,9 @@ struct World::Parts {
 };
 
 World::Parts::Parts()
-    : checkpoints(ledger.store(), ledger.state(), keys_of(ledger.store()), key_of(ledger.store()),
+    : dispatcher(ledger.state(), ledger.store(), webhook_key, ledger.clock(), settings.webhooks,
+                 empty_outbox()),
+      checkpoints(ledger.store(), ledger.state(), keys_of(ledger.store()), key_of(ledger.store()),
                   {}),
       streams(ledger.state(), ledger.store()),
       claims(io, ledger.state()),
@@ -142,6 +161,8 @@ World::Parts::Parts()
            requests,
            checkpoints,
            webhook_key,
+           deliveries,
+           dispatcher,
            [] { return std::string(); }},
       api(core),
       handler(api),

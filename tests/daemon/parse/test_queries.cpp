@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "daemon/parse/deliveries_query.h"
 #include "daemon/parse/entries_query.h"
 #include "daemon/parse/list_query.h"
 #include "tests/daemon/parse/support.h"
@@ -160,6 +161,33 @@ TEST_CASE("an entries query", "[parse]") {
   CHECK(all.value.filter.batch->text() == kJobId);
   CHECK(all.value.filter.actor == "ci");
   CHECK(parse_entries_query({{"batch", "8ZZZZZZZZZZZZZZZZZZZZZZZZZ"}}).value.filter.impossible);
+}
+
+TEST_CASE("a deliveries query", "[parse]") {
+  auto none = parse_deliveries_query({}).value;
+  CHECK(none.limit == 100);
+  CHECK(none.filter.receiver.empty());
+  CHECK_FALSE(none.filter.state);
+  CHECK_FALSE(none.filter.below);
+  const std::string id = "01J8ZQ5V7M3N9XKCW2D4R6T8YB";
+  auto parsed = parse_deliveries_query({{"webhook", id},
+                                        {"job", id},
+                                        {"state", "failed"},
+                                        {"from", "7"},
+                                        {"cursor", "9"},
+                                        {"limit", "3"}});
+  REQUIRE(parsed.ok());
+  CHECK(parsed.value.filter.receiver == id);
+  CHECK(parsed.value.filter.subject == id);
+  CHECK(parsed.value.filter.state == daemon::webhooks::DeliveryState::failed);
+  CHECK(parsed.value.filter.from == 7);
+  CHECK(parsed.value.filter.below == 9);
+  CHECK(parsed.value.limit == 3);
+  CHECK_FALSE(parsed.value.impossible);
+  CHECK(parse_deliveries_query({{"job", "8ZZZZZZZZZZZZZZZZZZZZZZZZZ"}}).value.impossible);
+  CHECK_FALSE(parse_deliveries_query({{"state", "lost"}}).ok());
+  CHECK_FALSE(parse_deliveries_query({{"webhook", "job:x"}}).ok());
+  CHECK_FALSE(parse_deliveries_query({{"cursor", "9223372036854775808"}}).ok());
 }
 
 TEST_CASE("a query of entries as lines has no limit but what it says", "[parse]") {
