@@ -20,6 +20,7 @@ class FileSystem;
 namespace jobledger::ledger {
 
 class Store;
+struct StoreStats;
 
 /// The rows of one group of entries, to be written at once or not at all.
 class StoreBatch {
@@ -118,6 +119,9 @@ class Store {
   /// The names, in `DIR/db`, of the files of rows that the database knows of; others of their kind
   /// were left over, or are being written.
   std::vector<std::string> table_names() const;
+
+  /// See store_stats.h; costs as much as a few reads.
+  StoreStats stats() const;
 
   const std::string& directory() const { return directory_; }
 

@@ -4,6 +4,7 @@
 
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
+#include <rocksdb/statistics.h>
 
 #include <array>
 #include <atomic>
@@ -52,8 +53,9 @@ std::shared_ptr<rocksdb::Logger> open_info_log(const std::string& path);
 
 struct Store::Impl {
   StoreOptions options;
-  std::unique_ptr<rocksdb::Env> env;  ///< outlives the database
-  std::unique_ptr<rocksdb::DB> db;    ///< null if it could not be opened again
+  std::unique_ptr<rocksdb::Env> env;                ///< outlives the database
+  std::shared_ptr<rocksdb::Statistics> statistics;  ///< of all times that it was opened
+  std::unique_ptr<rocksdb::DB> db;                  ///< null if it could not be opened again
   std::array<rocksdb::ColumnFamilyHandle*, kFamilies> families{};
   Ulid ledger_id;
   std::atomic<StoreCondition> condition = StoreCondition::writable;

@@ -191,6 +191,11 @@ Status Store::Impl::open_database(const std::string& path, Open how) {
   if (how != Open::as_wanted) {
     settings.create_if_missing = settings.create_missing_column_families = false;
   }
+  if (!statistics && !read_only) {
+    statistics = rocksdb::CreateDBStatistics();
+    statistics->set_stats_level(rocksdb::StatsLevel::kExceptHistogramOrTimers);
+  }
+  settings.statistics = statistics;
   settings.listeners.push_back(
       std::make_shared<TroubleListener>([this](const auto& status) { note_trouble(status); }));
   auto open_once = [&] {

@@ -82,6 +82,7 @@ class Server::Core final : public ConnectionOwner, public std::enable_shared_fro
   ledger::Result<std::uint16_t> listen(const std::string& host, std::uint16_t port);
   void stop(std::function<void()> drained);
   std::size_t count() const { return count_.load(); }
+  std::uint64_t memory_held() const { return memory_->held(); }
 
  private:
   void accept_next(const std::shared_ptr<Listener>& listener);
@@ -239,6 +240,9 @@ void Server::stop(std::function<void()> drained) {
 }
 std::size_t Server::connections() const {
   return core_->count();
+}
+std::uint64_t Server::memory_in_flight() const {
+  return core_->memory_held();
 }
 
 }  // namespace jobledger::daemon::http

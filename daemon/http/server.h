@@ -40,6 +40,8 @@ class Server {
 
   /// How many there are now; from any thread.
   std::size_t connections() const;
+  /// The bytes that their clients make it keep (see Limits::memory_in_flight); from any thread.
+  std::uint64_t memory_in_flight() const;
 
  private:
   class Core;

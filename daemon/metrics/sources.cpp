@@ -12,6 +12,7 @@
 #include "daemon/metrics/process.h"
 #include "daemon/metrics/registry.h"
 #include "daemon/metrics/samples.h"
+#include "daemon/metrics/store.h"
 #include "daemon/snapshotter.h"
 #include "daemon/start_status.h"
 #include "daemon/streams/places.h"
@@ -98,6 +99,9 @@ void sample_followers(Samples& samples, Core& core) {
 void sample_around(Samples& samples, const Around& around) {
   samples.gauge("jobledger_http_connections", "Connections of clients.",
                 number(around.server.connections()));
+  samples.gauge("jobledger_http_memory_in_flight_bytes",
+                "Memory of large requests that are not answered and of answers that are not read.",
+                number(around.server.memory_in_flight()));
   const Snapshotter::Taken taken = around.snapshots.taken();
   samples.gauge("jobledger_snapshot_version",
                 "Of which version the newest snapshot is: a start folds what came after it.",
@@ -142,6 +146,7 @@ void add_sources(Core& core, const Around& around) {
     sample_writer(samples, core.writer);
     sample_workers(samples, core);
     sample_followers(samples, core);
+    sample_store(samples, core.store.stats());
   });
   core.metrics.add([around](Samples& samples) { sample_around(samples, around); });
 }

@@ -198,7 +198,7 @@ TEST_CASE("what is refused for its rate is counted as that") {
         refused);
 }
 
-TEST_CASE("projections, snapshots and the process tell of themselves") {
+TEST_CASE("projections, snapshots, the database and the process tell of themselves") {
   DaemonRun daemon({"--snapshot-entries", "1", "--snapshot-interval-seconds", "1"});
   Team team = daemon.new_team();
   team.create();
@@ -212,6 +212,15 @@ TEST_CASE("projections, snapshots and the process tell of themselves") {
     CHECK(metrics["jobledger_projection_lag_entries{projection=\"" + projection + "\"}"] == 0);
   }
   CHECK(metrics["jobledger_snapshot_version"] == version);
+  CHECK(metrics["jobledger_store_wal_written_bytes_total"] > 0);
+  CHECK(metrics["jobledger_store_wal_syncs_total"] > 0);
+  CHECK(metrics["jobledger_store_memtable_bytes"] > 0);
+  CHECK(metrics["jobledger_store_tables"] >= 1);  // of the snapshot
+  CHECK(metrics["jobledger_store_table_bytes"] > 0);
+  CHECK(metrics["jobledger_store_flush_written_bytes_total"] > 0);
+  CHECK(metrics["jobledger_store_write_stopped"] == 0);
+  CHECK(metrics["jobledger_store_background_errors"] == 0);
+  CHECK(metrics["jobledger_http_memory_in_flight_bytes"] == 0);
   CHECK(metrics["process_resident_memory_bytes"] > 1e6);
   CHECK(metrics["process_virtual_memory_bytes"] > metrics["process_resident_memory_bytes"]);
   CHECK(metrics["process_open_fds"] > 10);
