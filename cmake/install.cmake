@@ -1,5 +1,6 @@
-# What is installed, and where: the program, its manual, and what completes its words in a shell.
-# The program writes the last two itself, so they are always of this version.
+# What is installed, and where: the program, its manual, what completes its words in a shell, and the
+# dashboard and alerts. The program writes its manual and completions itself, so they are always of
+# this version.
 include(GNUInstallDirs)
 
 set(written ${CMAKE_BINARY_DIR}/share)
@@ -24,3 +25,7 @@ install(DIRECTORY ${manuals}/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${bash_script}
         DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 install(FILES ${zsh_script} DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+# For those who watch it: docs/monitoring.md.
+install(FILES packaging/grafana/jobledger.json DESTINATION ${CMAKE_INSTALL_DATADIR}/jobledger/grafana)
+install(FILES packaging/prometheus/alerts.yml
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/jobledger/prometheus)

@@ -357,21 +357,18 @@ int serve(const config::Settings& settings,
   StartStatus status;
   metrics::add_start(registry, status);
   auto front = std::make_unique<Front>(settings, tls, status, registry);
-  auto port = front->listen();
-  if (!port) {
-    log::error("cannot listen", {{"why", port.error().message}});
+  auto url = front->listen();
+  if (!url) {
+    log::error("cannot listen", {{"why", url.error().message}});
     return 3;
   }
-  config::ListenAddress bound = settings.listen;
-  bound.port = *port;
-  std::string url = (tls ? "https://" : "http://") + config::to_text(bound);
   auto started = start(settings.data_dir, settings.tlog.anchor, &status);
   auto signing = started ? prepare_signing(*started, settings.tlog.origin)
                          : ledger::Result<Signing>(started.error());
   if (!signing) return cannot_start(signing.error());
   auto webhook_files = prepare_webhooks(*started);
   if (!webhook_files) return cannot_start(webhook_files.error());
-  Daemon daemon(settings, {std::move(tls), registry, status, std::move(front), std::move(url)},
+  Daemon daemon(settings, {std::move(tls), registry, status, std::move(front), std::move(*url)},
                 std::move(*started), std::move(*signing), std::move(*webhook_files));
   return daemon.run(listening);
 }

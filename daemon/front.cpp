@@ -13,6 +13,7 @@ namespace jobledger::daemon {
 Front::Front(const config::Settings& settings, std::shared_ptr<const http::TlsContext> tls,
              const StartStatus& status, const metrics::Registry& metrics)
     : address_(settings.listen),
+      scheme_(tls ? "https://" : "http://"),
       starting_(status, metrics),
       server_(io_, handler_, config::http_limits_of(settings), std::move(tls)) {}
 
@@ -20,12 +21,13 @@ Front::~Front() {
   end_thread();
 }
 
-ledger::Result<std::uint16_t> Front::listen() {
+ledger::Result<std::string> Front::listen() {
   auto port = server_.listen(address_.host, address_.port);
-  if (!port) return port;
+  if (!port) return port.error();
+  address_.port = *port;
   thread_ = std::thread([this] { run(); });
   pthread_setname_np(thread_.native_handle(), "starting");
-  return port;
+  return scheme_ + config::to_text(address_);
 }
 
 /// An exception that reaches here is a bug, but one request's.

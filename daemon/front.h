@@ -2,9 +2,8 @@
 
 #include <atomic>
 #include <boost/asio/io_context.hpp>
-#include <cstdint>
 #include <memory>
-#include <string_view>
+#include <string>
 #include <thread>
 
 #include "daemon/config/settings.h"
@@ -25,7 +24,8 @@ class Front {
         const StartStatus& status, const metrics::Registry& metrics);
   ~Front();
 
-  ledger::Result<std::uint16_t> listen();
+  /// Gives the URL at which it can be reached. A Failure says which address could not be had.
+  ledger::Result<std::string> listen();
   /// Ends the thread. Requests that come from here on go to the handler, once others run the
   /// io_context.
   void hand_over(http::Handler& handler);
@@ -57,7 +57,8 @@ class Front {
   void run();
   void end_thread();
 
-  const config::ListenAddress address_;
+  config::ListenAddress address_;  ///< from `listen` on with the port that it got
+  const std::string scheme_;
   routes::Starting starting_;
   Switch handler_{starting_};
   boost::asio::io_context io_;

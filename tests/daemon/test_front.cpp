@@ -15,7 +15,8 @@ struct Starts {
     metrics::add_start(metrics, status);
     settings.listen.port = 0;
     front = std::make_unique<Front>(settings, nullptr, status, metrics);
-    port = front->listen().value();
+    const std::string url = front->listen().value();
+    port = static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
   }
 
   http::Answer ask(const std::string& request) {

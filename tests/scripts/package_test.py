@@ -152,6 +152,8 @@ class PackageTest(unittest.TestCase):
                            ("/usr/lib/sysusers.d/jobledger.conf", "-rw-r--r--"),
                            ("/usr/share/bash-completion/completions/jobledger", "-rw-r--r--"),
                            ("/usr/share/zsh/site-functions/_jobledger", "-rw-r--r--"),
+                           ("/usr/share/jobledger/grafana/jobledger.json", "-rw-r--r--"),
+                           ("/usr/share/jobledger/prometheus/alerts.yml", "-rw-r--r--"),
                            ("/usr/share/man/man1/jobledger-worker-run.1.gz", "-rw-r--r--"),
                            (DOC + "copyright", "-rw-r--r--"), (DOC + "changelog.gz", "-rw-r--r--"),
                            (DOC + "changelog.Debian.gz", "-rw-r--r--"),
