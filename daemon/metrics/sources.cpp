@@ -13,6 +13,7 @@
 #include "daemon/metrics/registry.h"
 #include "daemon/metrics/samples.h"
 #include "daemon/metrics/store.h"
+#include "daemon/metrics/webhooks.h"
 #include "daemon/snapshotter.h"
 #include "daemon/start_status.h"
 #include "daemon/streams/places.h"
@@ -146,6 +147,7 @@ void add_sources(Core& core, const Around& around) {
     sample_writer(samples, core.writer);
     sample_workers(samples, core);
     sample_followers(samples, core);
+    sample_webhooks(samples, core.webhooks.counts(), core.state.version());
     sample_store(samples, core.store.stats());
   });
   core.metrics.add([around](Samples& samples) { sample_around(samples, around); });
