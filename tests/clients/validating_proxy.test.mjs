@@ -433,6 +433,16 @@ test('deliveries', async () => {
   await call(202, 'resendDelivery', { id });
 });
 
+test('a delivery that is still due', async () => {
+  const webhook = { url: 'http://nobody.invalid/' }; // RFC 6761: no such name, so it is tried again
+  const { id: job } = await call(201, 'createJob', { body: plain({ webhook }) });
+  await call(200, 'cancelJob', { id: job });
+  const query = { job, state: 'due' };
+  let items = [];
+  while (!items.length) ({ items } = await call(200, 'listDeliveries', { query }));
+  await call(409, 'resendDelivery', { id: items[0].id });
+});
+
 test('every entry and every job of the session can be read', async () => {
   const types = new Set();
   const jobs = new Set();
@@ -527,7 +537,7 @@ test('what all operations have in common is answered by each of them', async () 
 const elsewhere = [
   ...['bad_request', 'request_timeout', 'body_too_large', 'expectation_failed', 'rate_limited'],
   ...['headers_too_large', 'internal_error', 'not_implemented', 'http_version_not_supported'],
-  ...['queue_full', 'shutting_down', 'outcome_unknown', 'disk_full', 'not_ready'],
+  ...['queue_full', 'starting', 'shutting_down', 'outcome_unknown', 'disk_full', 'not_ready'],
   ...['route_not_found', 'method_not_allowed', 'idempotency_key_in_flight', 'too_many_followers'],
   ...['too_many_jobs', 'unresolvable'],
 ];
