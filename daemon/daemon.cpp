@@ -153,12 +153,12 @@ class Daemon {
     InvariantWatch invariants(*started_.state,
                               std::chrono::seconds(settings_.invariants.interval_seconds));
     metrics::add_sources(core, {front_->server(), snapshotter, invariants});
+    front_->hand_over(api);  // from here on nobody runs the io_context until all is wired
     boost::asio::signal_set signals(io_, SIGTERM, SIGINT);
     wait_for_signal(signals);
     boost::asio::signal_set reloads(io_, SIGHUP);
     wait_for_reload(reloads);
     Watchdog watchdog(io_, *writer_thread_);
-    front_->hand_over(api);
     status_.over();
     if (settings_.webhooks.enabled) webhooks_.start(core.public_url);
     listening(url_);

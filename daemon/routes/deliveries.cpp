@@ -1,3 +1,4 @@
+#include "daemon/logging.h"
 #include "daemon/parse/deliveries_query.h"
 #include "daemon/render/delivery.h"
 #include "daemon/render/page.h"
@@ -40,9 +41,24 @@ std::optional<Delivery> find_delivery(Core& core, const Call& call,
   return core.deliveries.find(team, static_cast<std::int64_t>(*id));
 }
 
-}  // namespace
+/// The answer, or that the outbox cannot give it now: it is being written, or there is much to
+/// look through.
+template <typename Make>
+http::Reply answer(const Call& call, Make make) {
+  try {
+    return make();
+  } catch (const webhooks::SqliteError& error) {
+    log::warn("deliveries cannot be read now", {{"why", std::string_view(error.what())}});
+    http::Reply busy = render::error(503, "queue_full",
+                                     "deliveries cannot be read now; repeat the request, or ask "
+                                     "for less at a time",
+                                     call.request_id);
+    busy.headers.emplace_back("Retry-After", "1");
+    return busy;
+  }
+}
 
-http::Reply list_deliveries(Core& core, const Call& call) {
+http::Reply page_of(Core& core, const Call& call) {
   auto query = parse::parse_deliveries_query(call.request.query, core.settings.limits.page_size);
   if (!query.ok()) return bad_request(call, query.problems);
   query.value.filter.team = call.reach;
@@ -66,12 +82,12 @@ http::Reply list_deliveries(Core& core, const Call& call) {
   return json(std::move(body));
 }
 
-http::Reply get_delivery(Core& core, const Call& call) {
+http::Reply one(Core& core, const Call& call) {
   auto delivery = find_delivery(core, call, call.reach);
   return delivery ? whole(core, *delivery, 200) : no_delivery(call);
 }
 
-http::Reply resend_delivery(Core& core, const Call& call) {
+http::Reply due_again(Core& core, const Call& call) {
   auto delivery = find_delivery(core, call, call.team());
   if (!delivery) return no_delivery(call);
   auto due = core.deliveries.send_again(delivery->id, call.actor.name, core.clock.now());
@@ -83,6 +99,20 @@ http::Reply resend_delivery(Core& core, const Call& call) {
   }
   core.webhooks.send_again(due->receiver);
   return whole(core, *due, 202);
+}
+
+}  // namespace
+
+http::Reply list_deliveries(Core& core, const Call& call) {
+  return answer(call, [&] { return page_of(core, call); });
+}
+
+http::Reply get_delivery(Core& core, const Call& call) {
+  return answer(call, [&] { return one(core, call); });
+}
+
+http::Reply resend_delivery(Core& core, const Call& call) {
+  return answer(call, [&] { return due_again(core, call); });
 }
 
 }  // namespace jobledger::daemon::routes

@@ -11,6 +11,20 @@ const std::string& select_one() {
   return statement;
 }
 
+/// Who asks is an I/O thread, which others wait for.
+constexpr std::chrono::milliseconds kLongest{250};
+
+/// The first delivery about that entry or a later one: ids grow with entries.
+std::optional<std::int64_t> first_of(Sqlite& database, std::uint64_t entry) {
+  if (entry == 0) return 0;
+  if (entry > static_cast<std::uint64_t>(INT64_MAX)) return std::nullopt;
+  Query row(database,
+            "SELECT MIN(id) FROM delivery WHERE entry = "
+            "(SELECT MIN(entry) FROM delivery WHERE entry >= ?1)",
+            entry);
+  return row.next() ? row.maybe_integer(0) : std::nullopt;
+}
+
 std::optional<Delivery> read_one(Sqlite& database, std::int64_t id) {
   Query row(database, select_one(), id);
   return row.next() ? std::optional(read_delivery(row)) : std::nullopt;
@@ -23,7 +37,7 @@ const std::string& select_all(const DeliveryFilter& filter) {
     for (int which = 0; which < 16; ++which) {
       std::string text =
           std::string("SELECT ") + kDeliveryColumns + " FROM delivery WHERE id < ?1 ";
-      text += "AND entry >= ?2 ";
+      text += "AND id >= ?2 ";
       text += which & 1 ? "AND team = ?3 " : "AND ?3 = '' ";
       text += which & 2 ? "AND receiver = ?4 " : "AND ?4 = '' ";
       text += which & 4 ? "AND subject = ?5 AND subject <> '' " : "AND ?5 = '' ";
@@ -38,7 +52,8 @@ const std::string& select_all(const DeliveryFilter& filter) {
 
 }  // namespace
 
-DeliveryList::DeliveryList(const std::string& path) : database_(path) {
+DeliveryList::DeliveryList(const std::string& path) : database_(path, kLongest) {
+  database_.limit_time(kLongest);
   // Who is told that something will be sent again can rely on it.
   database_.run("PRAGMA synchronous = FULL");
 }
@@ -46,8 +61,9 @@ DeliveryList::DeliveryList(const std::string& path) : database_(path) {
 std::vector<Delivery> DeliveryList::find(const DeliveryFilter& filter, std::size_t most) {
   constexpr std::int64_t kNoEnd = INT64_MAX;
   std::lock_guard lock(mutex_);
-  Query rows(database_, select_all(filter), filter.below.value_or(kNoEnd),
-             static_cast<std::int64_t>(std::min<std::uint64_t>(filter.from, kNoEnd)),
+  const auto first = first_of(database_, filter.from);
+  if (!first) return {};
+  Query rows(database_, select_all(filter), filter.below.value_or(kNoEnd), *first,
              filter.team.value_or(""), filter.receiver, filter.subject,
              filter.state ? static_cast<int>(*filter.state) : -1, most);
   std::vector<Delivery> found;

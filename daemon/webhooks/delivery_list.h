@@ -28,7 +28,7 @@ struct ListedAttempt {
 };
 
 /// What routes see of the outbox, beside the thread that works on it. Any thread. Each call throws
-/// SqliteError.
+/// SqliteError, also when the outbox is being written for long, or the answer takes long to find.
 class DeliveryList {
  public:
   /// The file is an outbox that was opened before (see Outbox).

@@ -79,11 +79,12 @@ void Dispatcher::publish() {
 }
 
 void Dispatcher::send_again(const Receiver& receiver) {
+  ++due_;
+  if (!thread_.joinable()) return;  // it is found in the outbox once webhooks are sent
   {
     std::lock_guard lock(mutex_);
     calls_.push_back(receiver);
   }
-  ++due_;
   transfers_.wake();
 }
 
@@ -196,11 +197,11 @@ void Dispatcher::begin(const Delivery& delivery) {
     transfers_.begin(delivery.id, std::move(*message));
     flying_.emplace(delivery.id, Flight{delivery, clock_.now()});
     in_flight_ = flying_.size();
-  } catch (const projections::StorageError& error) {
+  } catch (const std::exception& error) {
     log::error("a webhook cannot be made", {{"delivery", delivery.id},
                                             {"entry", delivery.entry},
                                             {"why", std::string_view(error.what())}});
-    not_sent(delivery, "not sent: the ledger could not be read", false);
+    not_sent(delivery, "not sent: it could not be made; the log says why", false);
   }
 }
 

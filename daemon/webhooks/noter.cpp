@@ -12,6 +12,8 @@ using ledger::WebhookEvent;
 
 constexpr std::size_t kEntries = 512;  ///< at once
 constexpr std::size_t kDeliveries = 1000;
+/// Whether each of them has a webhook is looked up; what is on its way must not wait for long.
+constexpr std::size_t kNotices = 4000;
 constexpr std::chrono::seconds kKeep{1};
 /// Of a job's webhook with a URL that leads nowhere: each attempt will say so.
 constexpr std::string_view kNowhere = "invalid";
@@ -26,12 +28,17 @@ bool is_of_job(WebhookEvent event) {
 Noter::Noter(const projections::State& state, const ledger::Store& store, Outbox& outbox,
              ledger::Clock& clock)
     : state_(state),
+      store_(store),
       outbox_(outbox),
       clock_(clock),
       log_(store),
       hooks_(store),
       position_(outbox.position()),
       kept_(position_) {}
+
+bool Noter::Part::has_room() const {
+  return deliveries.size() < kDeliveries && notices < kNotices;
+}
 
 Noter::Noted Noter::go_on() {
   const std::uint64_t version = state_.version();
@@ -40,8 +47,7 @@ Noter::Noted Noter::go_on() {
   // Whatever is thrown, the position is that of what was kept.
   const Position before = position_;
   try {
-    for (std::size_t read = 0;
-         position_.entry < version && read < kEntries && part.deliveries.size() < kDeliveries;
+    for (std::size_t read = 0; position_.entry < version && read < kEntries && part.has_room();
          ++read) {
       read_entry(part);
     }
@@ -103,8 +109,9 @@ void Noter::read_entry(Part& part) {
     part.gone.push_back({telling_->entry.envelope.actor.team, event.subject.text()});
   }
   const std::vector<Notice>& notices = telling_->notices;
-  while (position_.notice < notices.size() && part.deliveries.size() < kDeliveries) {
+  while (position_.notice < notices.size() && part.has_room()) {
     const Notice& notice = notices[position_.notice++];
+    ++part.notices;
     tell_subscriptions(notice, part);
     if (is_of_job(notice.event)) tell_job_hook(notice, part);
   }
@@ -127,7 +134,9 @@ void Noter::tell_job_hook(const Notice& notice, Part& part) {
   try {
     hook = hooks_.of(notice.subject);
   } catch (const projections::StorageError& error) {
-    // What comes after it is told all the same.
+    // A store that has failed says nothing of what it holds. Else one row is damaged, and what
+    // comes after it is told all the same.
+    if (store_.condition() == ledger::StoreCondition::failed) throw;
     log::error("whether a job has a webhook cannot be read, and it is not called",
                {{"job", notice.subject.text()}, {"why", std::string_view(error.what())}});
   }

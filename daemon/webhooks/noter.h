@@ -42,6 +42,8 @@ class Noter {
   struct Part {
     std::vector<Delivery> deliveries;
     std::vector<Receiver> gone;
+    std::size_t notices = 0;  ///< that were looked at
+    bool has_room() const;
   };
 
   void read_entry(Part& part);
@@ -52,6 +54,7 @@ class Noter {
   void note(const Part& part, Noted& noted);
 
   const projections::State& state_;
+  const ledger::Store& store_;
   Outbox& outbox_;
   ledger::Clock& clock_;
   projections::LogReader log_;

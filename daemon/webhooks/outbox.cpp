@@ -70,7 +70,9 @@ ledger::Result<std::unique_ptr<Outbox>> Outbox::open(const std::string& path, le
     if (!kept) return kept.error();
     return outbox;
   } catch (const SqliteError& error) {
-    return Failure{error.what()};
+    return Failure{std::string(error.what()) +
+                   ". The ledger is whole: to go on without what is still to be sent, move this "
+                   "file away, with those that begin with its name"};
   }
 }
 

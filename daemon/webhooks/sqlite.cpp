@@ -8,8 +8,7 @@
 namespace jobledger::daemon::webhooks {
 namespace {
 
-/// How long one connection waits for what another writes.
-constexpr int kBusyMs = 10'000;
+constexpr int kStepsBetweenLooks = 10'000;  ///< of SQLite's machine: a millisecond or so
 
 /// SQLite would make it with the rights of the umask.
 void make_for_owner(const std::string& path) {
@@ -27,7 +26,7 @@ void Sqlite::Finalize::operator()(sqlite3_stmt* statement) const {
   sqlite3_finalize(statement);
 }
 
-Sqlite::Sqlite(const std::string& path) {
+Sqlite::Sqlite(const std::string& path, std::chrono::milliseconds busy) {
   make_for_owner(path);
   sqlite3* opened = nullptr;
   int code =
@@ -36,7 +35,7 @@ Sqlite::Sqlite(const std::string& path) {
   if (code != SQLITE_OK) {
     throw SqliteError(path + ": " + (opened ? sqlite3_errmsg(opened) : sqlite3_errstr(code)));
   }
-  sqlite3_busy_timeout(opened, kBusyMs);
+  sqlite3_busy_timeout(opened, static_cast<int>(busy.count()));
 }
 
 Sqlite::~Sqlite() {
@@ -48,7 +47,17 @@ void Sqlite::fail() const {
                     sqlite3_errmsg(database_.get()));
 }
 
+void Sqlite::limit_time(std::chrono::milliseconds longest) {
+  longest_ = longest;
+  auto is_over = [](void* of) {
+    const auto& self = *static_cast<const Sqlite*>(of);
+    return Steady::now() - self.begun_ > self.longest_ ? 1 : 0;
+  };
+  sqlite3_progress_handler(database_.get(), kStepsBetweenLooks, is_over, this);
+}
+
 void Sqlite::run(const char* statements) {
+  begun_ = Steady::now();
   if (sqlite3_exec(database_.get(), statements, nullptr, nullptr, nullptr) != SQLITE_OK) fail();
 }
 
@@ -61,6 +70,7 @@ std::int64_t Sqlite::last_row_id() const {
 }
 
 sqlite3_stmt* Sqlite::prepared(std::string_view statement) {
+  begun_ = Steady::now();
   auto& known = statements_[statement];
   if (!known) {
     sqlite3_stmt* made = nullptr;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <memory>
@@ -23,20 +24,26 @@ class SqliteError : public std::runtime_error {
 /// One connection to a database file, for one thread at a time. Each call throws SqliteError.
 class Sqlite {
  public:
+  /// How long a connection waits for what another one writes.
+  static constexpr std::chrono::milliseconds kBusy{10'000};
+
   /// Makes the file if it is missing, for its owner alone.
-  explicit Sqlite(const std::string& path);
+  explicit Sqlite(const std::string& path, std::chrono::milliseconds busy = kBusy);
   ~Sqlite();
   Sqlite(const Sqlite&) = delete;
   Sqlite& operator=(const Sqlite&) = delete;
 
   /// Any number of statements that give nothing and have no parameters.
   void run(const char* statements);
+  /// From here on each statement fails that takes longer. SQLite looks at the clock now and then.
+  void limit_time(std::chrono::milliseconds longest);
   /// How many rows the last statement changed.
   std::int64_t changes() const;
   std::int64_t last_row_id() const;
 
  private:
   friend class Query;
+  using Steady = std::chrono::steady_clock;
   sqlite3_stmt* prepared(std::string_view statement);
   [[noreturn]] void fail() const;
 
@@ -47,6 +54,8 @@ class Sqlite {
     void operator()(sqlite3_stmt* statement) const;
   };
   std::unique_ptr<sqlite3, Close> database_;
+  std::chrono::milliseconds longest_{};
+  Steady::time_point begun_;  ///< when the last statement was
   /// By their texts, which are literals of the program.
   std::unordered_map<std::string_view, std::unique_ptr<sqlite3_stmt, Finalize>> statements_;
 };

@@ -166,6 +166,7 @@ TEST_CASE("a file that is no outbox is said to be none, and is left alone") {
   auto opened = Outbox::open(path, kLedger, 0);
   REQUIRE_FALSE(opened);
   CHECK_THAT(opened.error().message, Catch::Contains(path));
+  CHECK_THAT(opened.error().message, Catch::Contains("move this file away"));
   CHECK(std::filesystem::file_size(path) == 5000);
 }
 
@@ -238,6 +239,47 @@ TEST_CASE("deliveries are listed by what is asked for, newest first") {
   CHECK(list.find("apex", id));
   CHECK_FALSE(list.find("acme", id));
   CHECK_FALSE(list.find("apex", id + 1));
+}
+
+TEST_CASE("deliveries are listed from an entry on, whether it has any or not") {
+  World world;
+  world.note({World::delivery(2, "j1"), World::delivery(2, "j1", kB), World::delivery(5, "j1")});
+  DeliveryList list(world.path);
+  auto count = [&](std::uint64_t from) {
+    return list.find(DeliveryFilter{.from = from}, 10).size();
+  };
+  CHECK(count(0) == 3);
+  CHECK(count(2) == 3);
+  CHECK(count(3) == 1);
+  CHECK(count(5) == 1);
+  CHECK(count(6) == 0);
+  CHECK(count(~std::uint64_t{0}) == 0);
+}
+
+TEST_CASE("who lists deliveries waits for no statement without an end") {
+  World world;
+  Sqlite file(world.path);
+  file.limit_time(std::chrono::milliseconds(20));
+  constexpr char kEndless[] =
+      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+  CHECK_THROWS_AS(Query(file, kEndless).next(), SqliteError);
+  Query one(file, "SELECT 1");
+  CHECK(one.next());
+}
+
+TEST_CASE("an outbox that is being written is not waited for by who would send again") {
+  World world;
+  world.note({World::delivery(1, "j1")});
+  world.end(1, kFailed, 200);
+  DeliveryList list(world.path);
+  const std::int64_t id = list.find(DeliveryFilter{}, 1)[0].id;
+  {
+    Sqlite other(world.path);
+    Transaction change(other);
+    CHECK_THROWS_AS(list.send_again(id, "me", 300), SqliteError);
+    CHECK(list.find(DeliveryFilter{}, 1).size() == 1);
+  }
+  CHECK(list.send_again(id, "me", 400));
 }
 
 TEST_CASE("what was delivered or has failed is sent again with tries of its own, and who asked") {
