@@ -1,6 +1,9 @@
 #include "daemon/repair/remake.h"
 
+#include <filesystem>
+
 #include "daemon/repair/aside.h"
+#include "daemon/webhooks/outbox.h"
 #include "ledger/anchor.h"
 #include "ledger/checkpoint.h"
 #include "ledger/durable_file.h"
@@ -43,6 +46,7 @@ class Remaking {
                      ". The new database is made; run `jobledger repair` again, which puts it in "
                      "its place"};
     }
+    if (request_.is_cut) cut_outbox();
     return std::move(result_);
   }
 
@@ -51,6 +55,15 @@ class Remaking {
     auto store = ledger::Store::open(fresh_, {});
     if (!store) return store.error();
     return projections::copy_whole(salvage_, request_.until, **store, report_);
+  }
+
+  /// What webhooks noted about entries that are put aside is about others from here on. The ledger
+  /// is in its place by now, whatever comes of this.
+  void cut_outbox() const {
+    const std::string path = webhooks::outbox_of(request_.directory);
+    if (!std::filesystem::exists(path)) return;
+    auto outbox = webhooks::Outbox::open(path, ledger_id_, request_.until);
+    if (!outbox) report_.note("webhooks do not know of the cut: " + outbox.error().message);
   }
 
   /// The entry of the cut, and a checkpoint of what there is then.
@@ -70,6 +83,7 @@ class Remaking {
       result_.entry = receipt->entry->index;
     }
     result_.version = started->state->version();
+    ledger_id_ = started->store->ledger_id();
     auto tree = ledger::HashTree::load(*started->store, result_.version);
     if (!tree) return tree.error();
     result_.root = ledger::to_hex(ledger::bytes_of(tree->root()));
@@ -114,6 +128,7 @@ class Remaking {
   const RemakeRequest& request_;
   const projections::RecoveryReport& report_;
   const std::string fresh_;
+  ledger::Ulid ledger_id_;
   Remade result_;
 };
 

@@ -9,6 +9,7 @@
 #include <random>
 #include <thread>
 
+#include "daemon/webhooks/outbox.h"
 #include "intruder.h"
 #include "ledger/codec.h"
 #include "ledger/hash.h"
@@ -396,6 +397,24 @@ TEST_CASE("a cut sets further anchors, and puts aside what they were", "[repair]
   CHECK(read_file(aside + "/anchor-1") == read_file(aside + "/anchor"));
   DaemonRun daemon({"--tlog-anchor", anchor}, {}, copy);
   CHECK(daemon.stop() == 0);
+}
+
+TEST_CASE("a cut takes along what webhooks noted about entries that are put aside", "[repair]") {
+  std::string copy = sound().copy();
+  REQUIRE(fs::exists(webhooks::outbox_of(copy)));
+  change_row(copy, "entries", keys::entry(12));
+  const ledger::Ulid id = open_to_read(copy)->ledger_id();
+  {
+    auto before = webhooks::Outbox::open(webhooks::outbox_of(copy), id, 1'000'000);
+    REQUIRE(before);
+    REQUIRE((*before)->position().entry > 13);
+  }
+  Finished done = repair(copy, {"--cut-at", "12"});
+  INFO(done.out << done.err);
+  REQUIRE(done.code == 0);
+  auto after = webhooks::Outbox::open(webhooks::outbox_of(copy), id, 1'000'000);
+  REQUIRE(after);
+  CHECK((*after)->position() == webhooks::Position{12, 0});
 }
 
 TEST_CASE("a ledger with an entry of a later version is never cut", "[repair]") {
