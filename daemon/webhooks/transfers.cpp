@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <mutex>
 #include <string_view>
 
 #include "daemon/webhooks/address_guard.h"
@@ -26,6 +27,13 @@ struct FreeList {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
 
+/// libcurl would do it at its first use, but that is not safe beside other threads.
+CURLM* new_multi() {
+  static std::once_flag once;
+  std::call_once(once, [] { JL_ASSERT(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK); });
+  return curl_multi_init();
+}
+
 bool is_success(int status) {
   return status >= 200 && status < 300;
 }
@@ -38,7 +46,7 @@ class Transfers::Transfer {
       : how_(how), id_(id), message_(std::move(message)), handle_(curl_easy_init()) {
     JL_ASSERT(handle_);
     set(CURLOPT_PRIVATE, static_cast<void*>(this));
-    set(CURLOPT_URL, message_.url.c_str());
+    give(CURLOPT_URL, message_.url.c_str());
     set_limits();
     set_guards();
     set_request();
@@ -48,6 +56,15 @@ class Transfers::Transfer {
   CURL* handle() const { return handle_.get(); }
   std::int64_t id() const { return id_; }
   std::size_t bytes() const { return message_.body.size(); }
+  /// Whether libcurl took what it was given.
+  bool is_taken() const { return is_taken_; }
+
+  static Outcome refusal() {
+    Outcome outcome;
+    outcome.refused = true;
+    outcome.attempt.error = "not sent: its url, method or headers are longer than can be sent";
+    return outcome;
+  }
 
   Outcome outcome(CURLcode code) const {
     Outcome outcome;
@@ -69,6 +86,12 @@ class Transfers::Transfer {
   template <typename T>
   void set(CURLoption option, T value) {
     JL_ASSERT(curl_easy_setopt(handle_.get(), option, value) == CURLE_OK);
+  }
+
+  /// What comes from outside, so it may be refused: libcurl takes no string beyond 8,000,000 bytes.
+  template <typename T>
+  void give(CURLoption option, T value) {
+    if (curl_easy_setopt(handle_.get(), option, value) != CURLE_OK) is_taken_ = false;
   }
 
   void set_limits() {
@@ -101,20 +124,26 @@ class Transfers::Transfer {
     for (const auto& [name, value] : message_.headers) {
       add_header(value.empty() ? name + ';' : name + ": " + value);
     }
-    set(CURLOPT_HTTPHEADER, headers_.get());
+    give(CURLOPT_HTTPHEADER, headers_.get());
     if (message_.method == "HEAD") {
       set(CURLOPT_NOBODY, 1L);
     } else if (message_.method == "GET") {
       set(CURLOPT_HTTPGET, 1L);
     } else {
-      set(CURLOPT_POSTFIELDS, message_.body.data());
-      set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(message_.body.size()));
-      set(CURLOPT_CUSTOMREQUEST, message_.method.c_str());
+      give(CURLOPT_POSTFIELDS, message_.body.data());
+      give(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(message_.body.size()));
+      give(CURLOPT_CUSTOMREQUEST, message_.method.c_str());
     }
   }
 
   void add_header(const std::string& line) {
-    headers_.reset(curl_slist_append(headers_.release(), line.c_str()));
+    curl_slist* longer = curl_slist_append(headers_.get(), line.c_str());
+    if (!longer) {
+      is_taken_ = false;
+      return;
+    }
+    (void)headers_.release();
+    headers_.reset(longer);
   }
 
   static curl_socket_t open_socket(void* of, curlsocktype, curl_sockaddr* to) {
@@ -128,10 +157,18 @@ class Transfers::Transfer {
     return ::socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
   }
 
-  static std::size_t take_head(char*, std::size_t size, std::size_t count, void* of) {
+  /// A line of a head: of those of 1xx, too, which come before the one that counts.
+  static std::size_t take_head(char* text, std::size_t size, std::size_t count, void* of) {
     auto& self = *static_cast<Transfer*>(of);
     self.head_read_ += size * count;
-    return self.head_read_ > kMostRead ? 0 : size * count;
+    if (self.head_read_ > kMostRead) return 0;
+    const std::string_view line(text, size * count);
+    if (line == "\r\n" || line == "\n") {
+      long status = 0;
+      curl_easy_getinfo(self.handle(), CURLINFO_RESPONSE_CODE, &status);
+      if (status >= 200) self.is_answered_ = true;
+    }
+    return size * count;
   }
 
   static std::size_t take_body(char*, std::size_t size, std::size_t count, void* of) {
@@ -143,15 +180,21 @@ class Transfers::Transfer {
   /// Whether there was no address of the name that may be connected to.
   bool is_refused() const { return !refused_.empty() && !was_opened_; }
 
+  /// What may go wrong with the body of an answer: it is too long or too slow, or ends early. The
+  /// head has said all by then.
+  static bool is_of_body(CURLcode code) {
+    return code == CURLE_WRITE_ERROR || code == CURLE_OPERATION_TIMEDOUT ||
+           code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR;
+  }
+
   /// Empty if the attempt counts.
   std::string error(CURLcode code, int status) const {
     if (is_refused()) {
       return "not sent: it would go to an address that is " + std::string(refused_) +
              ", which webhooks.allow_private does not allow";
     }
-    // It has had its say, and whatever else it says is of no interest.
-    const bool is_read = code == CURLE_OK || (code == CURLE_WRITE_ERROR && body_read_ > kMostRead);
-    if (!is_read) return reason_[0] != '\0' ? reason_ : curl_easy_strerror(code);
+    if (code != CURLE_OK && !(is_answered_ && is_of_body(code)))
+      return reason_[0] != '\0' ? reason_ : curl_easy_strerror(code);
     if (is_success(status)) return {};
     std::string text = "the answer was " + std::to_string(status);
     return status / 100 == 3 ? text + ", and redirects are not followed" : text;
@@ -164,6 +207,8 @@ class Transfers::Transfer {
   std::unique_ptr<curl_slist, FreeList> headers_;
   std::string_view refused_;
   bool was_opened_ = false;
+  bool is_taken_ = true;
+  bool is_answered_ = false;  ///< the head of the answer was read
   std::size_t head_read_ = 0;
   std::size_t body_read_ = 0;
   char reason_[CURL_ERROR_SIZE] = "";
@@ -174,7 +219,7 @@ void Transfers::Close::operator()(void* multi) const {
   curl_multi_cleanup(multi);
 }
 
-Transfers::Transfers(const How& how) : how_(how), multi_(curl_multi_init()) {
+Transfers::Transfers(const How& how) : how_(how), multi_(new_multi()) {
   JL_ASSERT(multi_);
   curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, kIdleConnections);
 }
@@ -188,13 +233,14 @@ Transfers::~Transfers() {
 
 void Transfers::begin(std::int64_t id, Message message) {
   auto transfer = std::make_unique<Transfer>(how_, id, std::move(message));
+  if (!transfer->is_taken()) return refused_.push_back({id, Transfer::refusal()});
   bytes_ += transfer->bytes();
   JL_ASSERT(curl_multi_add_handle(multi_.get(), transfer->handle()) == CURLM_OK);
   JL_ASSERT(transfers_.emplace(id, std::move(transfer)).second);
 }
 
 std::vector<Transfers::Ended> Transfers::wait(std::chrono::milliseconds most) {
-  std::vector<Ended> ended;
+  std::vector<Ended> ended = std::exchange(refused_, {});
   auto go_on = [&] {
     int running = 0;
     JL_ASSERT(curl_multi_perform(multi_.get(), &running) == CURLM_OK);

@@ -36,7 +36,8 @@ class Transfers {
   Transfers(const Transfers&) = delete;
   Transfers& operator=(const Transfers&) = delete;
 
-  /// `id` names it when it has ended.
+  /// `id` names it when it has ended. One that libcurl does not take, such as a URL of megabytes,
+  /// ends as refused at the next `wait`.
   void begin(std::int64_t id, Message message);
 
   struct Ended {
@@ -61,6 +62,7 @@ class Transfers {
   const How how_;
   std::unique_ptr<void, Close> multi_;
   std::map<std::int64_t, std::unique_ptr<Transfer>> transfers_;
+  std::vector<Ended> refused_;  ///< that never were on their way
   std::size_t bytes_ = 0;
 };
 

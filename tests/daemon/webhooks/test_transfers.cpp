@@ -1,5 +1,9 @@
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/write.hpp>
 #include <catch2/catch.hpp>
 #include <cstdlib>
+#include <thread>
 
 #include "daemon/webhooks/transfers.h"
 #include "receiver_server.h"
@@ -24,6 +28,39 @@ Outcome send(Message message, const Transfers::How& how = kOpen) {
 
 Message to(const std::string& url) {
   return {.method = "POST", .url = url, .headers = {}, .body = "{}"};
+}
+
+/// Answers one request with these bytes, and then closes the connection, or waits until the client
+/// does.
+class RawServer {
+ public:
+  RawServer(std::string answer, bool closes)
+      : acceptor_(io_, {boost::asio::ip::address_v4::loopback(), 0}),
+        thread_([this, answer = std::move(answer), closes] {
+          boost::asio::ip::tcp::socket socket = acceptor_.accept();
+          std::string request;
+          boost::system::error_code ignored;
+          boost::asio::read_until(socket, boost::asio::dynamic_buffer(request), "{}", ignored);
+          boost::asio::write(socket, boost::asio::buffer(answer), ignored);
+          char rest = 0;
+          while (!closes && !ignored) socket.read_some(boost::asio::buffer(&rest, 1), ignored);
+        }) {}
+  ~RawServer() { thread_.join(); }
+
+  std::string url() const {
+    return "http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()) + "/hook";
+  }
+
+ private:
+  boost::asio::io_context io_;
+  boost::asio::ip::tcp::acceptor acceptor_;
+  std::thread thread_;
+};
+
+Transfers::How impatient() {
+  Transfers::How how = kOpen;
+  how.timeout = std::chrono::milliseconds(1000);
+  return how;
 }
 
 }  // namespace
@@ -106,6 +143,66 @@ TEST_CASE("what does not answer is given up") {
   CHECK(outcome.attempt.status == 0);
   CHECK_FALSE(outcome.attempt.error.empty());
   CHECK_FALSE(outcome.refused);
+}
+
+TEST_CASE("once the head of an answer is there, its body does not matter") {
+  const bool closes = GENERATE(true, false);
+  CAPTURE(closes);
+  SECTION("a part of it came") {
+    RawServer server("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx", closes);
+    Outcome outcome = send(to(server.url()), impatient());
+    CHECK(outcome.attempt.status == 200);
+    CHECK(outcome.attempt.error.empty());
+  }
+  SECTION("a chunk of it is cut") {
+    RawServer server("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nx", closes);
+    CHECK(send(to(server.url()), impatient()).attempt.error.empty());
+  }
+  SECTION("its chunks are none") {
+    RawServer server("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n", closes);
+    CHECK(send(to(server.url()), impatient()).attempt.error.empty());
+  }
+  SECTION("the status is what counts") {
+    RawServer server("HTTP/1.1 410 Gone\r\nContent-Length: 9\r\n\r\nx", closes);
+    Outcome outcome = send(to(server.url()), impatient());
+    CHECK(outcome.attempt.status == 410);
+    CHECK(outcome.attempt.error == "the answer was 410");
+  }
+}
+
+TEST_CASE("half a head is no answer, and neither is one that another is to follow") {
+  const bool closes = GENERATE(true, false);
+  const std::string answer = GENERATE(as<std::string>(), "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n",
+                                      "HTTP/1.1 103 Early Hints\r\n\r\n");
+  CAPTURE(closes, answer);
+  RawServer server(answer, closes);
+  Outcome outcome = send(to(server.url()), impatient());
+  CHECK_FALSE(outcome.attempt.error.empty());
+  CHECK_FALSE(outcome.refused);
+}
+
+TEST_CASE("what libcurl does not take is refused, and what else is on its way goes on") {
+  const std::string much(9'000'000, 'x');
+  ReceiverServer server;
+  Message message = to(server.url());
+  SECTION("a url") {
+    message.url += much;
+  }
+  SECTION("a method") {
+    message.method = much;
+  }
+  Outcome outcome = send(message);
+  CHECK(outcome.refused);
+  CHECK(outcome.attempt.status == 0);
+  CHECK_THAT(outcome.attempt.error, Catch::Contains("not sent"));
+  CHECK(server.count() == 0);
+
+  Transfers transfers(kOpen);
+  transfers.begin(1, message);
+  transfers.begin(2, to(server.url()));
+  std::size_t ended = 0;
+  while (ended < 2) ended += transfers.wait(std::chrono::seconds(1)).size();
+  CHECK(server.count() == 1);
 }
 
 TEST_CASE("a server that is not there is an error to be tried again") {
