@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "daemon/parse/url.h"
+#include "daemon/webhooks/job_hook.h"
+#include "ledger/webhook.h"
 
 namespace jobledger::daemon::parse {
 namespace {
@@ -16,22 +18,20 @@ bool is_template_id(std::string_view id) {
          });
 }
 
-bool is_method(std::string_view method) {
-  return !method.empty() && std::all_of(method.begin(), method.end(), [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-  });
-}
-
 void check_webhook(const Fields& job) {
   auto webhook = job.object("webhook");
   if (!webhook) return;
   Path path = job.at("webhook");
   Fields fields(*webhook, path, job.problems());
   if (auto url = fields.required_string("url", "give the address to call"); url) {
-    if (!is_http_url(*url)) fields.wrong("url", "must be a URL with http:// or https://");
+    if (url->size() > ledger::kMaxWebhookUrl) {
+      fields.wrong("url", "must be at most " + std::to_string(ledger::kMaxWebhookUrl) + " bytes");
+    } else if (!is_http_url(*url)) {
+      fields.wrong("url", "must be a URL with http:// or https://");
+    }
   }
-  if (auto method = fields.string("method"); method && !is_method(*method)) {
-    fields.wrong("method", "must be an HTTP method, such as POST");
+  if (auto method = fields.string("method"); method && !webhooks::is_method(*method)) {
+    fields.wrong("method", "must be an HTTP method of 1 to 32 letters, such as POST");
   }
   fields.object("headers");
 }

@@ -1,6 +1,7 @@
 #include "daemon/webhooks/composer.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "daemon/render/entry.h"
 #include "daemon/render/job.h"
@@ -14,9 +15,11 @@ namespace {
 using ledger::EventKind;
 using ledger::Failure;
 using ledger::Result;
+using ledger::Status;
 using ledger::WebhookEvent;
 
 constexpr std::size_t kMostJobs = 1000;  ///< of a cascade, that are told one by one
+constexpr std::string_view kOfNoJob = "the event that this was about is none of a job";
 
 bool has_body(const Message& message) {
   return message.method != "GET" && message.method != "HEAD";
@@ -81,6 +84,9 @@ Composer::Composer(const projections::State& state, const ledger::Store& store,
     : state_(state), key_(key), public_url_(std::move(public_url)), log_(store), hooks_(store) {}
 
 Result<Message> Composer::compose(const Delivery& delivery, ledger::TimeMs now) {
+  if (!is_of_its_entry(delivery)) {
+    return Failure{"the entry is no longer the one that this was about"};
+  }
   const ledger::EntryHead head = log_.head(delivery.entry);
   const bool of_job = delivery.receiver.name.starts_with(kJobReceiver);
   std::string secret;
@@ -100,21 +106,43 @@ Result<Message> Composer::compose(const Delivery& delivery, ledger::TimeMs now) 
   return message;
 }
 
+/// Whether the log still has the entry that the delivery was noted of: after a repair cut the log,
+/// another may stand in its place. Its salt is in the `webhook-id`.
+bool Composer::is_of_its_entry(const Delivery& delivery) {
+  if (delivery.entry >= state_.version()) return false;
+  if (!looked_ || looked_->entry != delivery.entry) {
+    const ledger::EntryOutline outline = log_.outline(delivery.entry);
+    looked_ =
+        Looked{delivery.entry, outline.entry.salt,
+               std::accumulate(outline.counts.begin(), outline.counts.end(), std::uint64_t{0})};
+  }
+  return delivery.place < looked_->events &&
+         delivery.message == message_id(looked_->salt, delivery.entry, delivery.place,
+                                        delivery.event, delivery.receiver);
+}
+
 Result<Message> Composer::of_subscription(const Delivery& delivery, const ledger::EntryHead& head,
                                           std::string& secret) {
   auto id = ledger::Ulid::parse(delivery.receiver.name);
   Message message;
+  bool is_deleted = false;
   state_.read([&] {
     const projections::Webhook* webhook = id ? state_.webhooks().find(*id) : nullptr;
-    if (webhook) message.url = webhook->url;
+    if (!webhook) return;
+    message.url = webhook->url;
+    is_deleted = webhook->deleted != projections::Webhook::kNever;
   });
   if (message.url.empty()) return Failure{"the subscription is not in the ledger"};
+  if (is_deleted) return Failure{"the subscription was deleted"};
   secret = ledger::secret_of(key_, *id);
-  message.body = subscription_body(delivery, head);
+  auto body = subscription_body(delivery, head);
+  if (!body) return body.error();
+  message.body = *std::move(body);
   return message;
 }
 
-std::string Composer::subscription_body(const Delivery& delivery, const ledger::EntryHead& head) {
+Result<std::string> Composer::subscription_body(const Delivery& delivery,
+                                                const ledger::EntryHead& head) {
   std::string body;
   json::Writer out(body);
   out.begin_object();
@@ -122,27 +150,38 @@ std::string Composer::subscription_body(const Delivery& delivery, const ledger::
   out.time_field("timestamp", head.time);
   out.begin_object("data");
   origin(out, head);
+  Status done = ledger::ok();
   if (delivery.event == name_of(WebhookEvent::cascade_cancelled)) {
     data_of_cascade(out, delivery);
   } else if (delivery.event == name_of(WebhookEvent::batch_finished)) {
-    projections::JobReader reader(state_, log_, delivery.entry + 1);
-    auto batch = reader.find_batch(delivery.receiver.team, *ledger::Ulid::parse(delivery.subject));
-    out.key("batch");
-    render::batch(out, batch.value(), public_url_);
+    done = data_of_batch(out, delivery);
   } else {
-    data_of_job(out, delivery);
+    done = data_of_job(out, delivery);
   }
+  if (!done) return done.error();
   out.end_object();
   out.end_object();
   return body;
 }
 
-void Composer::data_of_job(json::Writer& out, const Delivery& delivery) {
+Status Composer::data_of_job(json::Writer& out, const Delivery& delivery) {
   const ledger::Event event = log_.event(delivery.entry, delivery.place);
+  if (event.number == ledger::kNoJob) return Failure{std::string(kOfNoJob)};
   render::cause_and_via(out, event, via_of(event, log_, delivery.entry));
   projections::JobReader reader(state_, log_, delivery.entry + 1);
   out.key("job");
   render::job(out, reader.read(event.number), public_url_);
+  return ledger::ok();
+}
+
+Status Composer::data_of_batch(json::Writer& out, const Delivery& delivery) {
+  projections::JobReader reader(state_, log_, delivery.entry + 1);
+  auto id = ledger::Ulid::parse(delivery.subject);
+  auto batch = id ? reader.find_batch(delivery.receiver.team, *id) : std::nullopt;
+  if (!batch) return Failure{"the batch is not in the ledger"};
+  out.key("batch");
+  render::batch(out, *batch, public_url_);
+  return ledger::ok();
 }
 
 void Composer::data_of_cascade(json::Writer& out, const Delivery& delivery) {
@@ -160,24 +199,28 @@ void Composer::data_of_cascade(json::Writer& out, const Delivery& delivery) {
 
 Result<Message> Composer::of_job_hook(const Delivery& delivery, const ledger::EntryHead& head,
                                       std::string& secret) {
-  auto hook = hooks_.of(*ledger::Ulid::parse(delivery.subject));
+  auto job = ledger::Ulid::parse(delivery.subject);
+  auto hook = job ? hooks_.of(*job) : std::nullopt;
   if (!hook) return Failure{"the body of the job names no webhook any more"};
-  if (hook->method == "CONNECT" || hook->method == "TRACE") {
-    return Failure{"not sent: a webhook's method cannot be " + hook->method};
-  }
+  if (std::string why = why_not_sent(*hook); !why.empty()) return Failure{std::move(why)};
   secret = ledger::job_hook_secret(key_, delivery.receiver.team);
   Message message;
   message.method = hook->method;
   message.url = hook->url;
-  if (has_body(message)) message.body = job_hook_body(delivery, head, *hook);
+  if (has_body(message)) {
+    auto body = job_hook_body(delivery, head, *hook);
+    if (!body) return body.error();
+    message.body = *std::move(body);
+  }
   message.headers = std::move(hook->headers);
   return message;
 }
 
-std::string Composer::job_hook_body(const Delivery& delivery, const ledger::EntryHead& head,
-                                    const JobHook& hook) {
+Result<std::string> Composer::job_hook_body(const Delivery& delivery, const ledger::EntryHead& head,
+                                            const JobHook& hook) {
   if (hook.custom) return hook.data.value_or("null");
   const ledger::Event event = log_.event(delivery.entry, delivery.place);
+  if (event.number == ledger::kNoJob) return Failure{std::string(kOfNoJob)};
   projections::JobReader reader(state_, log_, delivery.entry + 1);
   std::string body;
   json::Writer out(body);

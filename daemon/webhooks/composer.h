@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "daemon/json/writer.h"
@@ -28,17 +30,27 @@ class Composer {
                                           std::string& secret);
   ledger::Result<Message> of_job_hook(const Delivery& delivery, const ledger::EntryHead& head,
                                       std::string& secret);
-  std::string subscription_body(const Delivery& delivery, const ledger::EntryHead& head);
-  std::string job_hook_body(const Delivery& delivery, const ledger::EntryHead& head,
-                            const JobHook& hook);
-  void data_of_job(json::Writer& out, const Delivery& delivery);
+  ledger::Result<std::string> subscription_body(const Delivery& delivery,
+                                                const ledger::EntryHead& head);
+  ledger::Result<std::string> job_hook_body(const Delivery& delivery, const ledger::EntryHead& head,
+                                            const JobHook& hook);
+  ledger::Status data_of_job(json::Writer& out, const Delivery& delivery);
+  ledger::Status data_of_batch(json::Writer& out, const Delivery& delivery);
   void data_of_cascade(json::Writer& out, const Delivery& delivery);
+  bool is_of_its_entry(const Delivery& delivery);
 
   const projections::State& state_;
   const ledger::WebhookKey& key_;
   const std::string public_url_;
   projections::LogReader log_;  ///< the jobs of a cascade are read from one entry
   JobHooks hooks_;
+  /// Of the entry that was looked at last, since a large one may have many deliveries.
+  struct Looked {
+    std::uint64_t entry;
+    ledger::Salt salt;
+    std::uint64_t events;
+  };
+  std::optional<Looked> looked_;
 };
 
 }  // namespace jobledger::daemon::webhooks

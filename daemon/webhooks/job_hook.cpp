@@ -6,6 +6,7 @@
 
 #include "daemon/archive/redaction.h"
 #include "daemon/json/member_texts.h"
+#include "ledger/webhook.h"
 #include "projections/log_reader.h"
 
 namespace jobledger::daemon::webhooks {
@@ -26,6 +27,7 @@ constexpr std::array<std::string_view, 11> kOwnHeaders = {"host",
                                                           "proxy-connection",
                                                           "proxy-authorization"};
 constexpr std::string_view kOwnPrefix = "webhook-";
+constexpr std::size_t kLongestMethod = 32;
 
 std::string lower(std::string_view text) {
   std::string result(text);
@@ -106,6 +108,29 @@ std::optional<JobHook> job_hook_in(std::string_view body, bool redacted) {
     return hook.url.empty() ? std::nullopt : std::optional(std::move(hook));
   }
   return std::nullopt;
+}
+
+bool is_method(std::string_view method) {
+  return !method.empty() && method.size() <= kLongestMethod &&
+         std::all_of(method.begin(), method.end(),
+                     [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); });
+}
+
+std::optional<Target> target_of(const JobHook& hook) {
+  if (hook.url.size() > ledger::kMaxWebhookUrl) return std::nullopt;
+  return target_of(std::string_view(hook.url));
+}
+
+std::string why_not_sent(const JobHook& hook) {
+  if (hook.url.size() > ledger::kMaxWebhookUrl) {
+    return "not sent: the url has more than " + std::to_string(ledger::kMaxWebhookUrl) + " bytes";
+  }
+  if (!target_of(hook)) return "not sent: the url is none of http:// or https://";
+  if (!is_method(hook.method)) return "not sent: a webhook's method must be 1 to 32 letters";
+  if (hook.method == "CONNECT" || hook.method == "TRACE") {
+    return "not sent: a webhook's method cannot be " + hook.method;
+  }
+  return {};
 }
 
 std::optional<JobHook> JobHooks::of(ledger::JobId job) {

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/webhooks/target.h"
 #include "ledger/payload.h"
 
 namespace jobledger::daemon::webhooks {
@@ -23,6 +24,16 @@ struct JobHook {
 
 /// That of a body; nullopt if it names none.
 std::optional<JobHook> job_hook_in(std::string_view body, bool redacted);
+
+/// 1 to 32 ASCII letters: nothing else can be put into the first line of a request.
+bool is_method(std::string_view method);
+
+/// Where it leads to; nullopt if its URL is longer than kMaxWebhookUrl, or none of HTTP.
+std::optional<Target> target_of(const JobHook& hook);
+
+/// Why it can never be sent, in words; empty if it can. Bodies that no parser checked are in the
+/// log, too: those of API v1, imported ones, and old ones.
+std::string why_not_sent(const JobHook& hook);
 
 /// Finds those of jobs in a store.
 class JobHooks {

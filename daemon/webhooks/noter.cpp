@@ -15,7 +15,7 @@ constexpr std::size_t kDeliveries = 1000;
 /// Whether each of them has a webhook is looked up; what is on its way must not wait for long.
 constexpr std::size_t kNotices = 4000;
 constexpr std::chrono::seconds kKeep{1};
-/// Of a job's webhook with a URL that leads nowhere: each attempt will say so.
+/// Of a job's webhook with a URL that leads nowhere, or is too long: the attempt will say so.
 constexpr std::string_view kNowhere = "invalid";
 
 bool is_of_job(WebhookEvent event) {
@@ -141,7 +141,7 @@ void Noter::tell_job_hook(const Notice& notice, Part& part) {
                {{"job", notice.subject.text()}, {"why", std::string_view(error.what())}});
   }
   if (!hook) return;
-  auto target = target_of(hook->url);
+  auto target = target_of(*hook);
   std::string receiver(kJobReceiver);
   receiver += target ? target->server() : std::string(kNowhere);
   part.deliveries.push_back(delivery_of(notice,
