@@ -12,8 +12,23 @@ using ledger::TimeMs;
 constexpr std::size_t kTrusted = 4;  ///< at a time
 constexpr std::size_t kUntrusted = 1;
 constexpr std::size_t kTriedPart = 2;  ///< of the room
-constexpr std::size_t kTeamPart = 8;
+constexpr std::size_t kTriedTeamPart = 8;
+constexpr std::size_t kTeamPart = 2;
 constexpr std::uint32_t kMostDoublings = 6;  ///< of a pause of a second
+
+std::size_t part_of(std::size_t room, std::size_t part) {
+  return std::max<std::size_t>(1, room / part);
+}
+
+std::size_t count_of(const std::map<std::string, std::size_t>& counts, const std::string& team) {
+  auto it = counts.find(team);
+  return it == counts.end() ? 0 : it->second;
+}
+
+void count_less(std::map<std::string, std::size_t>& counts, const std::string& team) {
+  auto it = counts.find(team);
+  if (--it->second == 0) counts.erase(it);
+}
 
 TimeMs due_at(const auto& known) {
   return std::max(*known.expected, known.pause_until);
@@ -42,12 +57,16 @@ void Receivers::expect(const Receiver& receiver, TimeMs at) {
   enter_agenda(receiver, known);
 }
 
+std::size_t Receivers::room_of_team(const std::string& team) const {
+  const std::size_t most = part_of(limits_.in_flight, kTeamPart);
+  return most - std::min(most, count_of(in_flight_of_, team));
+}
+
 bool Receivers::has_room(const Receiver& receiver, const Known& known) const {
+  if (room_of_team(receiver.team) == 0) return false;
   if (known.is_trusted) return true;
-  if (tried_ >= std::max<std::size_t>(1, limits_.in_flight / kTriedPart)) return false;
-  auto of_team = tried_of_.find(receiver.team);
-  return of_team == tried_of_.end() ||
-         of_team->second < std::max<std::size_t>(1, limits_.in_flight / kTeamPart);
+  return tried_ < part_of(limits_.in_flight, kTriedPart) &&
+         count_of(tried_of_, receiver.team) < part_of(limits_.in_flight, kTriedTeamPart);
 }
 
 std::optional<Receiver> Receivers::next(TimeMs now) {
@@ -65,7 +84,8 @@ std::optional<Receiver> Receivers::next(TimeMs now) {
 
 std::size_t Receivers::room(const Receiver& receiver) const {
   const Known& known = known_.at(receiver);
-  return std::min(most_for(known) - known.in_flight, limits_.in_flight - in_flight_);
+  return std::min({most_for(known) - known.in_flight, limits_.in_flight - in_flight_,
+                   room_of_team(receiver.team)});
 }
 
 void Receivers::looked_at(const Receiver& receiver) {
@@ -78,6 +98,7 @@ void Receivers::began(const Receiver& receiver) {
   leave_agenda(receiver, known);
   ++known.in_flight;
   ++in_flight_;
+  ++in_flight_of_[receiver.team];
   if (!known.is_trusted) {
     known.is_tried = true;
     ++tried_;
@@ -98,11 +119,11 @@ void Receivers::ended(const Receiver& receiver, End end, TimeMs now) {
   leave_agenda(receiver, known);
   --known.in_flight;
   --in_flight_;
+  count_less(in_flight_of_, receiver.team);
   if (known.is_tried) {  // which is alone: see most_for
     known.is_tried = false;
     --tried_;
-    auto of_team = tried_of_.find(receiver.team);
-    if (--of_team->second == 0) tried_of_.erase(of_team);
+    count_less(tried_of_, receiver.team);
   }
   if (end == End::taken) {
     known.is_trusted = true;

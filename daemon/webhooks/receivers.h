@@ -17,7 +17,8 @@ namespace jobledger::daemon::webhooks {
 ///
 /// One that took what it was sent last gets a few at a time. Any other, a new one too, gets one at
 /// a time, after a pause that grows while it fails; all such together have half of the room there
-/// is, and those of one team an eighth. Knows only receivers for which something is due.
+/// is, and those of one team an eighth. No team has more than half of the room, so that one whose
+/// receivers take long keeps no other waiting. Knows only receivers for which something is due.
 class Receivers {
  public:
   struct Limits {
@@ -58,6 +59,7 @@ class Receivers {
   using Agenda = std::set<std::pair<ledger::TimeMs, Receiver>>;
 
   static std::size_t most_for(const Known& known);
+  std::size_t room_of_team(const std::string& team) const;
   bool has_room(const Receiver& receiver, const Known& known) const;
   void pause(Known& known, ledger::TimeMs now) const;
   void leave_agenda(const Receiver& receiver, const Known& known);
@@ -67,8 +69,9 @@ class Receivers {
   std::map<Receiver, Known> known_;
   Agenda agenda_;  ///< those expected that may have one more in flight
   std::size_t in_flight_ = 0;
-  std::size_t tried_ = 0;                        ///< of those, to untrusted receivers
-  std::map<std::string, std::size_t> tried_of_;  ///< the same by team
+  std::map<std::string, std::size_t> in_flight_of_;  ///< by team
+  std::size_t tried_ = 0;                            ///< of those, to untrusted receivers
+  std::map<std::string, std::size_t> tried_of_;      ///< the same by team
 };
 
 }  // namespace jobledger::daemon::webhooks

@@ -8,7 +8,7 @@ namespace {
 using End = Receivers::End;
 
 const Receiver kA{"acme", "a"};
-const Receiver kB{"acme", "b"};
+const Receiver kB{"apex", "b"};
 
 /// Begins whatever may be begun, as if there was no end of it; gives how often for each.
 std::map<Receiver, int> begin_all(Receivers& receivers, ledger::TimeMs now) {
@@ -92,6 +92,23 @@ TEST_CASE("a receiver that hangs keeps nobody else waiting, and neither do many"
   CHECK(begin_all(receivers, 0).size() == 4);  // half of the room for all untrusted ones
   receivers.ended({"live", "receiver"}, End::taken, 0);
   CHECK(begin_all(receivers, 0).size() == 1);
+}
+
+TEST_CASE("a team whose receivers take long leaves half of the room to others") {
+  Receivers receivers({.in_flight = 16});
+  auto trust = [&](const Receiver& receiver) {
+    receivers.expect(receiver, 0);
+    begin_all(receivers, 0);
+    receivers.ended(receiver, End::taken, 0);
+  };
+  trust({"slow", "a"});
+  trust({"slow", "b"});
+  receivers.expect({"slow", "c"}, 0);
+  begin_all(receivers, 0);
+  CHECK(receivers.in_flight() == 8);
+  CHECK_FALSE(receivers.next_at());
+  trust({"live", "receiver"});
+  CHECK(begin_all(receivers, 0)[{"live", "receiver"}] == 4);
 }
 
 TEST_CASE("there is never more on its way than there is room") {
