@@ -102,14 +102,24 @@ TEST_CASE("the files of a database that is written to are held as of one moment"
     TempDir dir;
     Writing writing(dir.path() + "/ledger");
     for (int i = 0; i < 20; ++i) REQUIRE(writing.step());
-    std::atomic<bool> over = false;
+    // What is judged is all that was ever written: without an end to what is written meanwhile, the
+    // judging may never come along.
+    constexpr std::uint64_t kMeanwhile = 500;
+    std::atomic<std::uint64_t> allowed = 0;
     std::atomic<bool> written = true;
-    std::thread thread([&] {
-      while (!over && written) written = writing.step();
+    std::jthread thread([&](const std::stop_token& stop) {
+      while (!stop.stop_requested() && written) {
+        if (writing.count() < allowed) {
+          written = writing.step();
+        } else {
+          std::this_thread::yield();
+        }
+      }
     });
     for (int i = 0; i < 12; ++i) {
       const std::string copy = dir.path() + "/copy";
       const std::uint64_t before = writing.count();
+      allowed = before + kMeanwhile;
       copy_held(dir.path() + "/ledger", copy);
       const std::uint64_t after = writing.count();
       const std::uint64_t copied = judge(copy);
@@ -117,7 +127,7 @@ TEST_CASE("the files of a database that is written to are held as of one moment"
       CHECK(copied <= after + 1);  // one may be in the log, and not told yet
       fs::remove_all(copy);
     }
-    over = true;
+    thread.request_stop();
     thread.join();
     CHECK(written);
   });
