@@ -50,7 +50,8 @@ struct World {
   }
 
   ledger::Result<Message> compose(const Delivery& delivery) {
-    Composer composer(ledger.state(), ledger.store(), {}, "http://here");
+    const ledger::WebhookKey key;
+    Composer composer(ledger.state(), ledger.store(), key, "http://here");
     return composer.compose(delivery, 1000);
   }
 
