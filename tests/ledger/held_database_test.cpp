@@ -104,7 +104,7 @@ TEST_CASE("the files of a database that is written to are held as of one moment"
     for (int i = 0; i < 20; ++i) REQUIRE(writing.step());
     // What is judged is all that was ever written: without an end to what is written meanwhile, the
     // judging may never come along.
-    constexpr std::uint64_t kMeanwhile = 500;
+    constexpr std::uint64_t kMeanwhile = 200;
     std::atomic<std::uint64_t> allowed = 0;
     std::atomic<bool> written = true;
     std::jthread thread([&](const std::stop_token& stop) {
