@@ -65,10 +65,6 @@ std::int64_t Sqlite::changes() const {
   return sqlite3_changes64(database_.get());
 }
 
-std::int64_t Sqlite::last_row_id() const {
-  return sqlite3_last_insert_rowid(database_.get());
-}
-
 sqlite3_stmt* Sqlite::prepared(std::string_view statement) {
   begun_ = Steady::now();
   auto& known = statements_[statement];

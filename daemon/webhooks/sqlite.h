@@ -39,7 +39,6 @@ class Sqlite {
   void limit_time(std::chrono::milliseconds longest);
   /// How many rows the last statement changed.
   std::int64_t changes() const;
-  std::int64_t last_row_id() const;
 
  private:
   friend class Query;
