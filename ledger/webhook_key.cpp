@@ -1,7 +1,5 @@
 #include "ledger/webhook_key.h"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include <cstring>
@@ -9,6 +7,7 @@
 #include "ledger/assert.h"
 #include "ledger/base64.h"
 #include "ledger/hash.h"
+#include "ledger/hmac.h"
 #include "ledger/keys.h"
 
 namespace jobledger::ledger {
@@ -19,13 +18,7 @@ std::string_view text_of(const WebhookKey& key) {
 }
 
 std::string secret(const WebhookKey& key, const std::string& purpose) {
-  Sha256 mac;
-  unsigned length = 0;
-  const auto* done = HMAC(EVP_sha256(), key.bytes.data(), static_cast<int>(key.bytes.size()),
-                          reinterpret_cast<const unsigned char*>(purpose.data()), purpose.size(),
-                          mac.data(), &length);
-  JL_ASSERT(done && length == mac.size());
-  return "whsec_" + to_base64(bytes_of(mac));
+  return "whsec_" + to_base64(bytes_of(hmac_sha256(text_of(key), purpose)));
 }
 
 }  // namespace

@@ -1,11 +1,9 @@
 #include "daemon/webhooks/signature.h"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
 #include "ledger/assert.h"
 #include "ledger/base64.h"
 #include "ledger/hash.h"
+#include "ledger/hmac.h"
 #include "ledger/keys.h"
 
 namespace jobledger::daemon::webhooks {
@@ -36,15 +34,10 @@ std::string message_id(const ledger::Salt& salt, std::uint64_t entry, std::uint3
 
 std::string signature_of(std::string_view secret, std::string_view message,
                          std::int64_t unix_seconds, std::string_view body) {
-  const std::string key = key_of(secret);
   std::string content(message);
   content += '.' + std::to_string(unix_seconds) + '.';
   content += body;
-  ledger::Sha256 mac{};
-  unsigned size = 0;
-  JL_ASSERT(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-                 reinterpret_cast<const unsigned char*>(content.data()), content.size(), mac.data(),
-                 &size));
+  const ledger::Sha256 mac = ledger::hmac_sha256(key_of(secret), content);
   return "v1," + ledger::to_base64(ledger::bytes_of(mac));
 }
 
